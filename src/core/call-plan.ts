@@ -1,0 +1,61 @@
+import type { Direction } from './packet.ts';
+import type { PathProfile } from './path-profile.ts';
+
+export interface CodecSettings {
+  readonly name: 'opus';
+  readonly bitrateBps: number;
+  /** 0–10, libopus' complexity. */
+  readonly complexity: number;
+  /** In-band forward error correction; libopus sends it only when bitrate and declared loss are high enough. */
+  readonly fec: boolean;
+  /** The loss ratio the encoder is told to expect, 0–1. */
+  readonly declaredLossRatio: number;
+  readonly dtx: boolean;
+  readonly packetTimeMs: 20 | 40 | 60;
+}
+
+export interface StimulusInfo {
+  /** Name of a bundled stimulus, or the file's base name. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly sampleRateHz: number;
+  readonly seconds: number;
+}
+
+export interface PlayoutSettings {
+  readonly concealment: 'opus' | 'repeat' | 'silence';
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export interface CallTimeouts {
+  readonly gatheringMs: number;
+  /** From the start of ICE to DTLS done. */
+  readonly connectMs: number;
+  readonly firstMediaMs: number;
+  /** Media is no longer sustained when a direction has been silent on the wire for so long. */
+  readonly mediaGapMs: number;
+  /** From a text's sending to its echo. */
+  readonly textMs: number;
+  /** Cap on the whole run, scores included. */
+  readonly totalMs: number;
+}
+
+export interface TextSettings {
+  /** One short text every so often, on the data channel of the call and on the TCP flow beside it. */
+  readonly intervalMs: number;
+  readonly sizeBytes: number;
+}
+
+/** All that a call will do, decided before it starts. The seed fixes every random choice. */
+export interface CallPlan {
+  readonly seed: number;
+  readonly stimuli: Readonly<Record<Direction, StimulusInfo>>;
+  readonly codec: CodecSettings;
+  readonly path: PathProfile;
+  readonly playout: PlayoutSettings;
+  readonly timeouts: CallTimeouts;
+  readonly text: TextSettings;
+  /** Silence sent after the stimulus, so that late packets and the last words still arrive. */
+  readonly tailMs: number;
+}

@@ -1,0 +1,86 @@
+import type { CallPlan } from './call-plan.ts';
+import type { Arrival, Direction, PacketFate, SentPacket } from './packet.ts';
+
+export type PhaseId = 'gathering' | 'ice' | 'dtls' | 'firstMedia' | 'sustainedMedia' | 'text';
+export const PHASE_IDS: readonly PhaseId[] = ['gathering', 'ice', 'dtls', 'firstMedia', 'sustainedMedia', 'text'];
+
+/** The closed vocabulary of what can go wrong in a phase. */
+export type FailureCode =
+  | 'gathering-timeout'
+  | 'ice-timeout'
+  | 'ice-failed'
+  | 'dtls-timeout'
+  | 'dtls-failed'
+  | 'first-media-timeout'
+  | 'media-stopped'
+  | 'text-timeout'
+  | 'text-refused'
+  | 'text-closed'
+  | 'interrupted'
+  | 'run-timeout';
+
+export interface PhaseFailure {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+export interface PhaseResult {
+  readonly id: PhaseId;
+  readonly status: 'ok' | 'failed' | 'skipped';
+  /** How long the phase took, or went on before it failed; null when it never began. */
+  readonly seconds: number | null;
+  readonly failure: PhaseFailure | null;
+}
+
+/** Short texts sent during the call and echoed by the other side. */
+export interface TextFlowRecord {
+  readonly sent: number;
+  readonly echoed: number;
+  /** Round-trip times of the echoed texts, seconds, in order of sending. */
+  readonly roundTripSeconds: readonly number[];
+  readonly failure: PhaseFailure | null;
+}
+
+/** One direction of a call, as sender and receiver saw it. */
+export interface DirectionRecord {
+  readonly sent: readonly SentPacket[];
+  readonly arrivals: readonly Arrival[];
+  /** When the first packet of the stimulus was due to be sent, in ms since the record's origin; null when media never began. */
+  readonly mediaStartMs: number | null;
+  /** Until when the receiver listened. */
+  readonly mediaEndMs: number | null;
+  /** The last round-trip time the sender learnt from RTCP (RFC 3550 section 6.4.1), seconds; null when it never did. */
+  readonly roundTripSeconds: number | null;
+}
+
+/** Quantiles of a delay the machine itself caused, seconds; null when nothing was measured. */
+export interface DelayQuantiles {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface CallHealth {
+  readonly eventLoopDelaySeconds: DelayQuantiles | null;
+  /** Actual minus due time of every RTP packet sent. */
+  readonly sendLatenessSeconds: DelayQuantiles | null;
+  /** Actual minus due time of every packet the relay sent on. */
+  readonly relayLatenessSeconds: DelayQuantiles | null;
+}
+
+/** Everything a call left behind. What follows (playout, scores, verdict, report) is a function of this and the stimuli. */
+export interface CallRecord {
+  /** UTC, ISO 8601, of the record's origin (time 0 of every `…Ms` in it). */
+  readonly startedAt: string;
+  readonly plan: CallPlan;
+  readonly phases: readonly PhaseResult[];
+  readonly directions: Readonly<Record<Direction, DirectionRecord>>;
+  /** Every packet that reached the relay, in order of arrival. */
+  readonly fates: readonly PacketFate[];
+  /** Texts inside the call (data channel) and beside it (TCP). */
+  readonly dataChannel: TextFlowRecord;
+  readonly text: TextFlowRecord;
+  readonly health: CallHealth;
+  /** Why the call ended before its time, or null. */
+  readonly aborted: 'interrupted' | 'run-timeout' | null;
+}

@@ -1,0 +1,33 @@
+/** Receiver statistics under their W3C webrtc-stats names (RTCInboundRtpStreamStats): samples at 48 kHz, times in seconds. */
+export interface PlayoutStats {
+  readonly packetsReceived: number;
+  /** RFC 3550 section 6.4.1: expected minus received; duplicates count as received, so it can be negative. */
+  readonly packetsLost: number;
+  /** Late or duplicate packets that could not be played. */
+  readonly packetsDiscarded: number;
+  /** RFC 3550 section 6.4.1 interarrival jitter at the end, seconds. */
+  readonly jitter: number;
+  readonly fecPacketsReceived: number;
+  readonly fecPacketsDiscarded: number;
+  readonly totalSamplesReceived: number;
+  readonly concealedSamples: number;
+  readonly silentConcealedSamples: number;
+  readonly concealmentEvents: number;
+  readonly insertedSamplesForDeceleration: number;
+  readonly removedSamplesForAcceleration: number;
+  /** Sum over emitted samples of the time each spent in the buffer, seconds. Mean delay = jitterBufferDelay / jitterBufferEmittedCount. */
+  readonly jitterBufferDelay: number;
+  readonly jitterBufferTargetDelay: number;
+  readonly jitterBufferEmittedCount: number;
+  /** Concealments of 150 ms or more (libwebrtc's interruptionCount), and their length together. */
+  readonly interruptionCount: number;
+  readonly totalInterruptionDuration: number;
+}
+
+/** Something that happened to the sound, on the recording's own time axis, seconds. */
+export interface SoundEvent {
+  readonly at: number;
+  readonly seconds: number;
+  readonly kind: 'concealment' | 'fec' | 'late' | 'stretch' | 'interruption' | 'drop' | 'metallic' | 'noise' | 'clipping';
+  readonly cause: string;
+}

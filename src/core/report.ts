@@ -1,0 +1,104 @@
+import type { CallPlan } from './call-plan.ts';
+import type { CallHealth, PhaseResult } from './call-record.ts';
+import type { Measurement } from './measurement.ts';
+import type { Direction, PacketClass } from './packet.ts';
+import type { PathProfile } from './path-profile.ts';
+import type { PlayoutStats, SoundEvent } from './playout-stats.ts';
+import type { AlignmentSummary, Scores } from './scores.ts';
+import type { Verdict } from './verdict.ts';
+
+export const REPORT_SCHEMA = 'callprobe.report';
+/** Raised when a reader of the old shape would break. */
+export const SCHEMA_VERSION = 1;
+/** Raised with every change of any score's output, with a dated line in docs/scores.md. */
+export const CONFORMANCE = 1;
+
+export interface ToolInfo {
+  readonly name: 'callprobe';
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+/** What the relay did to one direction's packets of one class. */
+export interface ClassCounts {
+  readonly arrived: number;
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly undelivered: number;
+}
+
+export interface NetworkSummary {
+  readonly packetsSent: Measurement;
+  readonly packetsReceived: Measurement;
+  /** Sent and never received, as a share of sent. */
+  readonly lossRatio: Measurement;
+  /** Mean length of a run of lost packets, packets; and the longest. */
+  readonly meanLossBurst: Measurement;
+  readonly longestLossBurst: Measurement;
+  /** RFC 3550 interarrival jitter. */
+  readonly jitterSeconds: Measurement;
+  /** Send to arrival at the receiver, both on one clock: quantiles over the packets received. */
+  readonly oneWayDelayP50Seconds: Measurement;
+  readonly oneWayDelayP95Seconds: Measurement;
+  readonly roundTripSeconds: Measurement;
+  readonly relay: Readonly<Partial<Record<PacketClass, ClassCounts>>>;
+}
+
+export interface DirectionReport {
+  /** Null for a recording scored without a call. */
+  readonly network: NetworkSummary | null;
+  readonly playout: PlayoutStats | null;
+  /** Speaker's mouth to listener's ear: network, packet time, codec look-ahead and jitter buffer. */
+  readonly mouthToEarDelaySeconds: Measurement;
+  readonly scores: Scores;
+  readonly alignment: AlignmentSummary;
+  readonly speechFound: boolean;
+  readonly noSpeechReason: 'silent' | 'unrelated' | null;
+  readonly events: readonly SoundEvent[];
+  /** File name inside the run folder, or of the recording scored. */
+  readonly recording: string | null;
+}
+
+export interface FlowSummary {
+  readonly status: 'ok' | 'failed' | 'degraded' | 'not-tested';
+  readonly sent: number;
+  readonly echoed: number;
+  readonly roundTripP50Seconds: Measurement;
+  readonly failureCode: string | null;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type DirectionName = Direction | 'recording';
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly schemaVersion: number;
+  readonly conformance: number;
+  readonly tool: ToolInfo;
+  /** `call` came from `run` or `replay`, `recording` from `score`. */
+  readonly kind: 'call' | 'recording';
+  readonly startedAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly runType: 'manual' | 'scheduled';
+  readonly seed: number | null;
+  /** The flags as given. */
+  readonly requested: Readonly<Record<string, unknown>>;
+  /** What was used. Null for a recording. */
+  readonly plan: CallPlan | null;
+  readonly path: (PathProfile & { readonly kind: 'emulated' }) | null;
+  readonly phases: readonly PhaseResult[];
+  /** `up` and `down` for a call; `recording` alone for a scored file. A direction that never had media is null. */
+  readonly directions: Readonly<Partial<Record<DirectionName, DirectionReport | null>>>;
+  readonly flows: { readonly voice: FlowSummary; readonly dataChannel: FlowSummary; readonly text: FlowSummary } | null;
+  readonly verdict: Verdict;
+  readonly health: (CallHealth & { readonly valid: boolean; readonly reason: string | null }) | null;
+  readonly warnings: readonly Warning[];
+  /** File names inside the run folder. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}

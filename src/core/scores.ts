@@ -1,0 +1,61 @@
+import type { Measurement } from './measurement.ts';
+
+/** `mosLqo`, `visqol`, `mosCqe` run 1–5, 5 best; the rest 0–1, 1 worst. Dimension names follow ITU-T P.863.2, MOS names P.800.1. */
+export type ScoreId =
+  | 'mosLqo'
+  | 'visqol'
+  | 'mosCqe'
+  | 'metallic'
+  | 'distortion'
+  | 'discontinuity'
+  | 'noisiness'
+  | 'coloration'
+  | 'clipping'
+  | 'levelError';
+
+/** In the order reports show them. */
+export const SCORE_IDS: readonly ScoreId[] = [
+  'mosLqo',
+  'visqol',
+  'mosCqe',
+  'metallic',
+  'distortion',
+  'discontinuity',
+  'noisiness',
+  'coloration',
+  'clipping',
+  'levelError',
+];
+
+export const MOS_SCORES: ReadonlySet<ScoreId> = new Set<ScoreId>(['mosLqo', 'visqol', 'mosCqe']);
+
+/** A score, the features it was made from, and for composite scores the name of the part that weighs most. */
+export interface Score {
+  readonly measurement: Measurement;
+  readonly parts: Readonly<Record<string, Measurement>>;
+  readonly dominant: string | null;
+}
+
+export type Scores = Readonly<Record<ScoreId, Score>>;
+
+/** How well reference and recording could be laid over one another, and what there was to judge. */
+export interface AlignmentSummary {
+  /** Delay of the recording against the reference at the start, ms: the median of the track over active speech. */
+  readonly delayMs: Measurement;
+  /** Mean similarity of aligned frames, 0–1. */
+  readonly similarity: Measurement;
+  readonly activeSpeechSeconds: Measurement;
+  readonly silenceSeconds: Measurement;
+  /** `low` when less than 3 s of speech, 0.3 s of silence or a similarity of 0.6 back the scores. */
+  readonly confidence: 'normal' | 'low';
+}
+
+/** All there is to say about one recording. */
+export interface RecordingScores {
+  readonly scores: Scores;
+  readonly alignment: AlignmentSummary;
+  /** False when nothing of the reference was found in the recording: silence, or another sound. Then no MOS is given. */
+  readonly speechFound: boolean;
+  /** Why no speech was found: the recording is silent, or it holds something else. */
+  readonly noSpeechReason: 'silent' | 'unrelated' | null;
+}
