@@ -1,8 +1,20 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const unit: string[] = ['core', 'dsp', 'audio', 'path', 'call', 'playout', 'score', 'verdict', 'report', 'compare', 'config', 'app'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const unit: string[] = [
+  'core',
+  'dsp',
+  'audio',
+  'path',
+  'call',
+  'playout',
+  'score',
+  'verdict',
+  'report',
+  'compare',
+  'record',
+  'config',
+  'app',
+].map((room) => `test/${room}/**/*.test.ts`);
 
 const config: ViteUserConfig = defineConfig({
   test: {

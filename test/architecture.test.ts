@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; because: string }> = {
   verdict: { rooms: ['core'], because: 'a verdict is judged from values, whoever measured them' },
   report: { rooms: ['core'], because: 'a renderer reads the report and nothing else' },
   compare: { rooms: ['core'], because: 'a comparison reads reports and nothing else' },
+  record: { rooms: ['core'], because: 'a call record becomes bytes, and back, without the call' },
   config: { rooms: ['core'], because: 'settings are values' },
   history: { rooms: ['core'], because: 'the store knows reports, not how they are made' },
   audio: { rooms: ['dsp', 'core'], because: 'bytes to sound and back' },
@@ -19,7 +20,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; because: string }> = {
   score: { rooms: ['dsp', 'core'], because: 'a score hears two sounds, never the network that carried them' },
   call: { rooms: ['path', 'audio', 'core'], because: 'peers speak through the path; what arrives is judged elsewhere' },
   app: {
-    rooms: ['core', 'dsp', 'path', 'verdict', 'report', 'compare', 'config', 'history', 'audio', 'playout', 'score', 'call'],
+    rooms: ['core', 'dsp', 'path', 'verdict', 'report', 'compare', 'config', 'history', 'record', 'audio', 'playout', 'score', 'call'],
     because: 'use cases compose the rooms',
   },
   cli: { rooms: ['app', 'config', 'report', 'core'], because: 'the rim asks use cases and prints what they return' },
@@ -38,7 +39,7 @@ const PACKAGES: Record<string, string[]> = {
 };
 
 /** Rooms that are pure: a clock, randomness, sockets and streams come in as arguments. The relay holds the sockets of the path. */
-const PURE = /^(core|dsp|playout|score|verdict|report|compare|config)\/|^path\/(?!relay|text-relay)/;
+const PURE = /^(core|dsp|playout|score|verdict|report|compare|config|record)\/|^path\/(?!relay|text-relay)/;
 const IMPURE_CODE = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval|Immediate)\b|\bperformance\.now\b|\bprocess\.\w/;
 
 const files: string[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,140 @@
+import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
+import { UserError } from '../core/errors.ts';
+import type { Thresholds } from '../core/verdict.ts';
+import * as defaults from './defaults.ts';
+import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+
+/** The flags of `callprobe run` as given: text, or absent. */
+export interface RunFlags {
+  readonly path?: string;
+  readonly seed?: string;
+  readonly stimulus?: string;
+  readonly reference?: string;
+  readonly bitrate?: string;
+  readonly complexity?: string;
+  readonly fec?: boolean;
+  readonly declaredLoss?: string;
+  readonly dtx?: boolean;
+  readonly ptime?: string;
+  readonly concealment?: string;
+  readonly minDelay?: string;
+  readonly maxDelay?: string;
+  readonly connectTimeout?: string;
+  readonly timeout?: string;
+  readonly label?: readonly string[];
+  readonly output?: string;
+  readonly scheduled?: boolean;
+}
+
+/** What a run will use: every flag checked, every default filled in. */
+export interface RunSettings {
+  readonly pathName: string;
+  /** Null: draw one. */
+  readonly seed: number | null;
+  readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
+  readonly codec: CodecSettings;
+  readonly playout: PlayoutSettings;
+  readonly timeouts: CallTimeouts;
+  readonly text: TextSettings;
+  readonly tailMs: number;
+  readonly thresholds: Thresholds;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null: a new folder under `callprobe-runs`. */
+  readonly outputDirectory: string | null;
+  readonly runType: 'manual' | 'scheduled';
+  /** The flags as given, for the report. */
+  readonly requested: Readonly<Record<string, unknown>>;
+}
+
+/** Opus' own limits (RFC 6716 section 2.1.1: 6–510 kbit/s). */
+const BITRATE_BPS = { min: 6_000, max: 510_000 };
+const PACKET_TIMES_MS = [20, 40, 60] as const;
+const CONCEALMENTS = ['repeat', 'opus', 'silence'] as const;
+/** A run shorter than this could not even fail to connect. */
+const MIN_TOTAL_MS = 1_000;
+const MAX_TOTAL_MS = 3_600_000;
+
+/** Checks the flags of a run against each other and fills in the defaults. Throws UserError for whatever cannot be meant. */
+export function resolveRunSettings(flags: RunFlags): RunSettings {
+  if (flags.stimulus !== undefined && flags.reference !== undefined) {
+    throw new UserError('contradictory-flags', '--stimulus and --reference both say what to speak', 'give one of them');
+  }
+  return {
+    pathName: flags.path ?? defaults.DEFAULT_PATH,
+    seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
+    stimulus:
+      flags.reference === undefined
+        ? { kind: 'bundled', name: flags.stimulus ?? defaults.DEFAULT_STIMULUS }
+        : { kind: 'file', file: flags.reference },
+    codec: resolveCodec(flags),
+    playout: resolvePlayout(flags),
+    timeouts: resolveTimeouts(flags),
+    text: defaults.DEFAULT_TEXT,
+    tailMs: defaults.DEFAULT_TAIL_MS,
+    thresholds: defaults.DEFAULT_THRESHOLDS,
+    labels: parseLabels(flags.label ?? []),
+    outputDirectory: flags.output ?? null,
+    runType: flags.scheduled === true ? 'scheduled' : 'manual',
+    requested: flags as Readonly<Record<string, unknown>>,
+  };
+}
+
+function resolveCodec(flags: RunFlags): CodecSettings {
+  const base = defaults.DEFAULT_CODEC;
+  const bitrateBps = flags.bitrate === undefined ? base.bitrateBps : parseRateBps(flags.bitrate, '--bitrate');
+  if (bitrateBps < BITRATE_BPS.min || bitrateBps > BITRATE_BPS.max) {
+    throw new UserError('bad-bitrate', `--bitrate ${flags.bitrate} is outside what Opus can do`, 'choose between 6k and 510k');
+  }
+  return {
+    name: 'opus',
+    bitrateBps,
+    complexity: flags.complexity === undefined ? base.complexity : parseWhole(flags.complexity, '--complexity', 0, 10),
+    fec: flags.fec ?? base.fec,
+    declaredLossRatio: flags.declaredLoss === undefined ? base.declaredLossRatio : parseRatio(flags.declaredLoss, '--declared-loss'),
+    dtx: flags.dtx ?? base.dtx,
+    packetTimeMs:
+      flags.ptime === undefined
+        ? base.packetTimeMs
+        : oneOf(Number(flags.ptime.replace(/ms$/, '')), PACKET_TIMES_MS, '--ptime', flags.ptime),
+  };
+}
+
+function resolvePlayout(flags: RunFlags): PlayoutSettings {
+  const base = defaults.DEFAULT_PLAYOUT;
+  const minDelayMs = flags.minDelay === undefined ? base.minDelayMs : parseDurationMs(flags.minDelay, '--min-delay');
+  const maxDelayMs = flags.maxDelay === undefined ? base.maxDelayMs : parseDurationMs(flags.maxDelay, '--max-delay');
+  if (minDelayMs > maxDelayMs) {
+    throw new UserError(
+      'contradictory-flags',
+      `--min-delay ${minDelayMs} ms is above --max-delay ${maxDelayMs} ms`,
+      'lower the one or raise the other',
+    );
+  }
+  return {
+    concealment:
+      flags.concealment === undefined ? base.concealment : oneOf(flags.concealment, CONCEALMENTS, '--concealment', flags.concealment),
+    minDelayMs,
+    maxDelayMs,
+  };
+}
+
+function resolveTimeouts(flags: RunFlags): CallTimeouts {
+  const base = defaults.DEFAULT_TIMEOUTS;
+  const connectMs = flags.connectTimeout === undefined ? base.connectMs : parseDurationMs(flags.connectTimeout, '--connect-timeout');
+  const totalMs = flags.timeout === undefined ? base.totalMs : parseDurationMs(flags.timeout, '--timeout');
+  if (connectMs <= 0) throw new UserError('bad-duration', '--connect-timeout must be above zero', 'write for example 15s');
+  if (totalMs < MIN_TOTAL_MS || totalMs > MAX_TOTAL_MS) {
+    throw new UserError('bad-duration', `--timeout ${flags.timeout} is outside 1s to 1h`, 'write for example 60s');
+  }
+  if (flags.connectTimeout !== undefined && connectMs > totalMs) {
+    throw new UserError('contradictory-flags', '--connect-timeout is above --timeout', 'lower the one or raise the other');
+  }
+  return { ...base, connectMs, totalMs };
+}
+
+function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw new UserError('bad-choice', `${flag} takes ${allowed.join(', ')}, not "${given}"`, `choose one of ${allowed.join(', ')}`);
+  return found;
+}

@@ -1,0 +1,96 @@
+import type { CallRecord, DirectionRecord } from '../core/call-record.ts';
+import { UserError } from '../core/errors.ts';
+import type { Direction, PacketFate, SentPacket } from '../core/packet.ts';
+import { DIRECTIONS } from '../core/packet.ts';
+import { readRtpdump, writeRtpdump } from './rtpdump.ts';
+
+/** The files a call record is kept in, beside the recordings. */
+export const CALL_FILES = {
+  /** Plan, phases, flows, health: everything but packets. */
+  call: 'call.json',
+  /** One line a packet: what each sender sent and what became of it at the relay. */
+  packets: 'packets.jsonl',
+  /** What each receiver got, payloads decrypted. */
+  up: 'up.rtpdump',
+  down: 'down.rtpdump',
+} as const;
+
+export const CALL_RECORD_VERSION = 1;
+
+type PacketLine = ({ readonly type: 'sent'; readonly direction: Direction } & SentPacket) | ({ readonly type: 'relay' } & PacketFate);
+
+/** The record as named byte strings, ready to be written to a run folder. */
+export function callRecordToFiles(record: CallRecord): Readonly<Record<string, Uint8Array>> {
+  const { fates, directions, ...rest } = record;
+  const withoutPackets = (direction: DirectionRecord): Omit<DirectionRecord, 'sent' | 'arrivals'> => ({
+    mediaStartMs: direction.mediaStartMs,
+    mediaEndMs: direction.mediaEndMs,
+    roundTripSeconds: direction.roundTripSeconds,
+  });
+  const call = {
+    version: CALL_RECORD_VERSION,
+    ...rest,
+    directions: { up: withoutPackets(directions.up), down: withoutPackets(directions.down) },
+  };
+  const lines: PacketLine[] = [
+    ...DIRECTIONS.flatMap((direction) => directions[direction].sent.map((packet) => ({ type: 'sent' as const, direction, ...packet }))),
+    ...fates.map((fate) => ({ type: 'relay' as const, ...fate })),
+  ];
+  const text = new TextEncoder();
+  const startedAtMs = Date.parse(record.startedAt);
+  return {
+    [CALL_FILES.call]: text.encode(`${JSON.stringify(call, null, 2)}\n`),
+    [CALL_FILES.packets]: text.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
+    [CALL_FILES.up]: writeRtpdump(directions.up.arrivals, startedAtMs),
+    [CALL_FILES.down]: writeRtpdump(directions.down.arrivals, startedAtMs),
+  };
+}
+
+/**
+ * The record read back: equal to the one written.
+ * @param read gives the bytes of a file of the run folder; it throws UserError when there is none
+ */
+export function callRecordFromFiles(read: (name: string) => Uint8Array): CallRecord {
+  const { version, ...call } = parseJson(read(CALL_FILES.call), CALL_FILES.call) as unknown as CallRecord & { version: unknown };
+  if (
+    version !== CALL_RECORD_VERSION ||
+    typeof call.plan !== 'object' ||
+    typeof call.directions?.up !== 'object' ||
+    typeof call.directions?.down !== 'object'
+  ) {
+    throw new UserError(
+      'call-record-version',
+      `${CALL_FILES.call} is not a call record of version ${CALL_RECORD_VERSION}`,
+      'replay it with the callprobe that wrote it',
+    );
+  }
+  const lines = new TextDecoder()
+    .decode(read(CALL_FILES.packets))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => parseJson(line, CALL_FILES.packets) as unknown as PacketLine);
+  const direction = (name: Direction): DirectionRecord => ({
+    ...call.directions[name],
+    sent: lines.flatMap((line) => (line.type === 'sent' && line.direction === name ? [withoutKeys(line, ['type', 'direction'])] : [])),
+    arrivals: readRtpdump(read(CALL_FILES[name]), CALL_FILES[name]),
+  });
+  return {
+    ...call,
+    directions: { up: direction('up'), down: direction('down') },
+    fates: lines.flatMap((line) => (line.type === 'relay' ? [withoutKeys(line, ['type'])] : [])),
+  };
+}
+
+function withoutKeys<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
+}
+
+function parseJson(data: Uint8Array | string, name: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data));
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Falls through to the one message there is for all that is not JSON.
+  }
+  throw new UserError('call-record-format', `${name} is damaged`, 'the run folder must be as callprobe run left it');
+}
