@@ -1,6 +1,8 @@
 import type { PathEvent, PathRule } from '../core/path-profile.ts';
 import type { Rng } from '../core/rng.ts';
-import type { PathPacket } from './impairment.ts';
+import type { Impair, PathPacket } from './impairment.ts';
+import { createImpair } from './impairments/create-impair.ts';
+import { createRuleWindow, type RuleWindow } from './rule-window.ts';
 
 /** What the path decides on a packet: when it is due at the far end, or the rule (index in the list) that drops it. */
 export type PathDecision = { readonly dueMs: number } | { readonly droppedByRule: number };
@@ -24,8 +26,56 @@ export interface PathEmulator {
  * @throws RangeError when a number of a rule is outside its range
  */
 export function createEmulator(rules: readonly PathRule[], rng: Rng, startMs: number): PathEmulator {
-  void rules;
-  void rng;
-  void startMs;
-  throw new Error('being written');
+  for (const rule of rules) createImpair(rule.action, rng.fork('check'));
+  const events = new Map<PathEvent, number>();
+  const flows = new Map<string, readonly RuleInFlow[]>();
+
+  const rulesOf = (packet: PathPacket): readonly RuleInFlow[] => {
+    const flow = `${packet.direction}/${packet.packetClass}`;
+    let inFlow = flows.get(flow);
+    if (inFlow === undefined) {
+      inFlow = rules.flatMap((rule, index) =>
+        matches(rule, packet)
+          ? [
+              {
+                index,
+                isAwake: createRuleWindow(rule, events, startMs),
+                impair: createImpair(rule.action, rng.fork(`rule ${index}/${flow}`)),
+              },
+            ]
+          : [],
+      );
+      flows.set(flow, inFlow);
+    }
+    return inFlow;
+  };
+
+  return {
+    offer(packet, atMs) {
+      let dueMs = atMs;
+      for (const { index, isAwake, impair } of rulesOf(packet)) {
+        if (!isAwake(dueMs)) continue;
+        const verdict = impair(packet, dueMs);
+        if (verdict === 'dropped') return { droppedByRule: index };
+        dueMs = verdict.dueMs;
+      }
+      return { dueMs };
+    },
+    notice(event, atMs) {
+      if (!events.has(event)) events.set(event, atMs);
+    },
+  };
+}
+
+/** A rule as one direction and class meets it: state and random stream are its own, so that what other packets do never moves it. */
+interface RuleInFlow {
+  readonly index: number;
+  readonly isAwake: RuleWindow;
+  readonly impair: Impair;
+}
+
+function matches(rule: PathRule, packet: PathPacket): boolean {
+  return (
+    (rule.direction === 'both' || rule.direction === packet.direction) && (rule.match === 'any' || rule.match.includes(packet.packetClass))
+  );
 }

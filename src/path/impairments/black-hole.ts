@@ -1,0 +1,4 @@
+import type { CreateImpair } from '../impairment.ts';
+
+/** Lets nothing through. */
+export const createBlackHole: CreateImpair<'black-hole'> = () => () => 'dropped';
