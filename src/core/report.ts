@@ -65,6 +65,8 @@ export interface FlowSummary {
   readonly sent: number;
   readonly echoed: number;
   readonly roundTripP50Seconds: Measurement;
+  /** A text lost once comes back at least one retransmission timeout later: the median hides that, the tail does not. */
+  readonly roundTripP95Seconds: Measurement;
   readonly failureCode: string | null;
 }
 
