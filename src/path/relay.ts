@@ -1,17 +1,15 @@
+import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from '../core/clock.ts';
-import type { PacketFate } from '../core/packet.ts';
+import type { Direction, PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
+import { classify, readRtpPosition } from './classify.ts';
+import { createDueQueue } from './due-queue.ts';
 import type { PathEmulator } from './emulator.ts';
-import type { FateLog } from './fate-log.ts';
+import type { FateEntry, FateLog } from './fate-log.ts';
+import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
 
 /** Who sits at an end of the relay. */
 export type Side = 'caller' | 'callee';
-
-/** A UDP or TCP endpoint on a loopback address. */
-export interface LoopbackEndpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 export interface RelayOptions {
   /** The path, shared with the text relay of the same call. */
@@ -57,8 +55,130 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Opens the relay. Rejects when the machine will not give it two ports on the address. */
-export function openRelay(options: RelayOptions): Promise<Relay> {
-  void options;
-  throw new Error('being written');
+/** How many endpoints may be declared for one peer: a handful of candidates. */
+const MAX_ENDPOINTS = 16;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** Asked of the kernel for each socket, so that a busy moment of this process loses nothing. It may grant less. */
+const SOCKET_BUFFER_BYTES = 1024 * 1024;
+
+/** One end of the relay: the socket a peer talks to, and where that peer may be. */
+interface End {
+  readonly socket: Socket;
+  readonly direction: Direction;
+  readonly peers: LoopbackEndpoint[];
+  /** Where this peer last sent from, or was first declared. */
+  current: LoopbackEndpoint | null;
+}
+
+/** A packet on its way. */
+interface Transit {
+  readonly to: End;
+  readonly payload: Uint8Array;
+  readonly entry: FateEntry;
+}
+
+/** Opens the relay. Rejects with a RangeError for an address that is not loopback, or when the machine will not give it two ports on it. */
+export async function openRelay(options: RelayOptions): Promise<Relay> {
+  const { emulator, log, clock, address = '127.0.0.1', maxQueuedBytes = MAX_QUEUED_BYTES } = options;
+  checkLoopback({ address, port: 1 });
+  const callerSocket = await bind(address);
+  const calleeSocket = await bind(address).catch((error: unknown) => {
+    callerSocket.close();
+    throw error;
+  });
+  const ends: Record<Side, End> = {
+    caller: { socket: callerSocket, direction: 'up', peers: [], current: null },
+    callee: { socket: calleeSocket, direction: 'down', peers: [], current: null },
+  };
+  let strangers = 0;
+  let overflowed = 0;
+  let socketErrors = 0;
+  let queuedBytes = 0;
+  let closed: Promise<void> | null = null;
+
+  const queue = createDueQueue<Transit>(clock, ({ to, payload, entry }) => {
+    queuedBytes -= payload.length;
+    if (to.current === null) return;
+    log.sent(entry, clock.now());
+    to.socket.send(payload, to.current.port, to.current.address, (error) => {
+      if (error === null) return;
+      socketErrors++;
+      log.failed(entry);
+    });
+  });
+
+  const receive = (from: End, to: End, payload: Uint8Array, source: LoopbackEndpoint): void => {
+    const arrivedMs = clock.now();
+    const peer = from.peers.find((known) => known.port === source.port && known.address === source.address);
+    if (peer === undefined) {
+      strangers++;
+      return;
+    }
+    from.current = peer;
+    const { direction } = from;
+    const packetClass = classify(payload);
+    const sizeBytes = payload.length;
+    if (queuedBytes + sizeBytes > maxQueuedBytes) {
+      overflowed++;
+      return;
+    }
+    const packet = { direction, packetClass, sizeBytes, rtp: readRtpPosition(payload), arrivedMs };
+    const decision = emulator.offer(packet, arrivedMs);
+    if ('droppedByRule' in decision) {
+      log.dropped(packet, decision.droppedByRule);
+      return;
+    }
+    queuedBytes += sizeBytes;
+    queue.add(decision.dueMs, { to, payload, entry: log.accepted(packet, decision.dueMs) });
+  };
+
+  const serve = (from: End, to: End): void => {
+    from.socket.on('message', (payload, source) => receive(from, to, payload, source));
+    from.socket.on('error', () => {
+      socketErrors++;
+    });
+  };
+  serve(ends.caller, ends.callee);
+  serve(ends.callee, ends.caller);
+
+  return {
+    address,
+    callerPort: callerSocket.address().port,
+    calleePort: calleeSocket.address().port,
+    setPeer(side, endpoint) {
+      const end = ends[side];
+      const { address: peerAddress, port } = checkLoopback(endpoint);
+      if (end.peers.some((known) => known.port === port && known.address === peerAddress)) return;
+      if (end.peers.length >= MAX_ENDPOINTS) throw new RangeError(`a peer has at most ${MAX_ENDPOINTS} endpoints`);
+      const peer = { address: peerAddress, port };
+      end.peers.push(peer);
+      end.current ??= peer;
+    },
+    notice: (event) => emulator.notice(event, clock.now()),
+    fates: () => log.fates(),
+    counters: () => ({ strangers, overflowed, socketErrors }),
+    close() {
+      closed ??= (async () => {
+        queue.clear();
+        await Promise.all([closeSocket(callerSocket), closeSocket(calleeSocket)]);
+      })();
+      return closed;
+    },
+  };
+}
+
+function bind(address: string): Promise<Socket> {
+  const family = address.includes(':') ? 'udp6' : 'udp4';
+  const socket = createSocket({ type: family, recvBufferSize: SOCKET_BUFFER_BYTES, sendBufferSize: SOCKET_BUFFER_BYTES });
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ address, port: 0, exclusive: true }, () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
+
+function closeSocket(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.close(() => resolve()));
 }

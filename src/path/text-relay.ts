@@ -1,7 +1,9 @@
+import { createServer, type Server, Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import type { PathEmulator } from './emulator.ts';
 import type { FateLog } from './fate-log.ts';
-import type { LoopbackEndpoint } from './relay.ts';
+import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
+import { createTextFlow, SYN_TIMEOUT_MS, type TextFlow } from './text-flow.ts';
 
 export interface TextRelayOptions {
   /** The path, shared with the relay of the call. */
@@ -26,8 +28,102 @@ export interface TextRelay {
   close(): Promise<void>;
 }
 
-/** Opens the relay. Rejects when the machine will not give it a port on the address. */
-export function openTextRelay(options: TextRelayOptions): Promise<TextRelay> {
-  void options;
-  throw new Error('being written');
+/** What one segment carries at most: Ethernet's 1500 bytes less IPv4, TCP and its time stamps (RFC 6691, RFC 7323). */
+const SEGMENT_BYTES = 1448;
+/** Reading stops while so many bytes of one direction wait. */
+const MAX_WAITING_BYTES = 256 * 1024;
+/** The control flow is one connection; a few more are borne. */
+const MAX_CONNECTIONS = 4;
+
+/** Opens the relay. Rejects with a RangeError for an endpoint that is not loopback, or when the machine will not give it a port. */
+export async function openTextRelay(options: TextRelayOptions): Promise<TextRelay> {
+  const { address = '127.0.0.1' } = options;
+  checkLoopback({ address, port: 1 });
+  checkLoopback(options.farEnd);
+  const cuts = new Set<() => void>();
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (near) => {
+    const cut = carry(near, options, () => cuts.delete(cut));
+    cuts.add(cut);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  const port = await listen(server, address);
+  let closed: Promise<void> | null = null;
+  return {
+    address,
+    port,
+    close() {
+      closed ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const cut of cuts) cut();
+      });
+      return closed;
+    },
+  };
+}
+
+/** Carries one connection of the near end to the far end, segment by segment; returns what cuts it. */
+function carry(near: Socket, options: TextRelayOptions, done: () => void): () => void {
+  const up = createTextFlow('up', options);
+  const down = createTextFlow('down', options);
+  const far = new Socket({ allowHalfOpen: true });
+  const cut = (): void => {
+    up.close();
+    down.close();
+    near.destroy();
+    far.destroy();
+    done();
+  };
+
+  carryBytes(near, far, up);
+  carryBytes(far, near, down);
+  // The three-way handshake crosses the path too: the far end hears nothing of a connection whose SYN was lost.
+  up.send(0, () => far.connect({ host: options.farEnd.address, port: options.farEnd.port, noDelay: true }), SYN_TIMEOUT_MS);
+  far.once('connect', () => down.send(0, () => near.resume(), SYN_TIMEOUT_MS));
+  for (const socket of [near, far]) {
+    socket.once('close', () => {
+      if (near.destroyed && far.destroyed) cut();
+    });
+  }
+  return cut;
+}
+
+/** Sends what one socket reads through the flow to the other: bytes, then the end or the break of the connection, in order. */
+function carryBytes(from: Socket, to: Socket, flow: TextFlow): void {
+  const holdOrGoOn = (): void => {
+    if (flow.waitingBytes + to.writableLength > MAX_WAITING_BYTES) from.pause();
+    else from.resume();
+  };
+  let ended = false;
+  from.on('data', (bytes: Buffer) => {
+    for (let at = 0; at < bytes.length; at += SEGMENT_BYTES) {
+      const segment = bytes.subarray(at, at + SEGMENT_BYTES);
+      flow.send(segment.length, () => {
+        if (to.writable) to.write(segment);
+        holdOrGoOn();
+      });
+    }
+    holdOrGoOn();
+  });
+  to.on('drain', holdOrGoOn);
+  from.once('end', () => {
+    ended = true;
+    flow.send(0, () => to.end());
+  });
+  // What went wrong is told by the close that follows.
+  from.on('error', () => {});
+  from.once('close', () => {
+    if (!ended) flow.send(0, () => to.resetAndDestroy());
+  });
+}
+
+function listen(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port: 0 }, () => {
+      server.off('error', reject);
+      const bound = server.address();
+      if (bound === null || typeof bound === 'string') reject(new Error('the text relay was given no port'));
+      else resolve(bound.port);
+    });
+  });
 }
