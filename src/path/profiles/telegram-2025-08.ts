@@ -1,0 +1,31 @@
+import type { PathProfile } from '../../core/path-profile.ts';
+import { assumed } from '../provenance.ts';
+
+/** How Telegram calls in Russia were described from 11 August 2025 on: they hardly ever connect. */
+export const telegram202508: PathProfile = {
+  name: 'telegram-2025-08',
+  summary:
+    'Call set-up blocked as users in Russia described Telegram calls in August 2025: every STUN packet the caller sends is lost, so the call ' +
+    'never connects. Reports range from 70 to 100 % of attempts lost; all of them are here, so that a run has one outcome. Texts pass.',
+  expectedEffect: 'The call never connects: ICE finds no working pair until the connect timeout ends the attempt. Texts arrive.',
+  basis: 'assumed',
+  rules: [
+    {
+      match: 'any',
+      direction: 'both',
+      action: { kind: 'delay', delayMs: 30 },
+      provenance: { delayMs: assumed('within the 30 to 60 ms of an ordinary path') },
+    },
+    {
+      match: ['stun'],
+      direction: 'up',
+      action: { kind: 'bernoulli-loss', lossRatio: 1 },
+      provenance: {
+        lossRatio: assumed(
+          'a capture shows binding requests every half second and no answer (Flowseal/zapret-discord-youtube#6148, 2025-10-31), and tools had to ' +
+            'disguise STUN (youtubeUnblock PR#266); "barely functional" (Reuters) allows that some got through; no ratio was published',
+        ),
+      },
+    },
+  ],
+};
