@@ -1,6 +1,6 @@
 import type { PathProfile } from '../../core/path-profile.ts';
 import { gilbertElliottFor } from '../impairments/gilbert-elliott-loss.ts';
-import { assumed, documented } from '../provenance.ts';
+import { assumed } from '../provenance.ts';
 
 const LOSS_RATIO = 0.08;
 const MEAN_BURST = 3;
@@ -8,7 +8,7 @@ const MEAN_BURST = 3;
 const SPARED_RECORDS = 8;
 
 const loss = assumed(`chosen: ${LOSS_RATIO * 100} % loss in bursts of ${MEAN_BURST} on average, a queue that overflows now and then`);
-const gilbert = documented('simple Gilbert model: all packets lost in the bad state, none in the good (Gilbert 1960)');
+const gilbert = assumed('the simplest model of bursts: all is lost in the bad state, nothing in the good (Gilbert 1960)');
 
 /** A crowded link that treats all traffic alike: what throttling must be told from. */
 export const congested: PathProfile = {

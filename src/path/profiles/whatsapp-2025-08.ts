@@ -1,6 +1,6 @@
 import type { PathProfile } from '../../core/path-profile.ts';
 import { gilbertElliottFor } from '../impairments/gilbert-elliott-loss.ts';
-import { assumed, documented } from '../provenance.ts';
+import { assumed } from '../provenance.ts';
 
 const LOSS_RATIO = 0.4;
 const MEAN_BURST = 3;
@@ -11,7 +11,7 @@ const loss = assumed(
   `no measurement of these calls was published; ${LOSS_RATIO * 100} % in bursts of ${MEAN_BURST} on average is chosen so that concealment is heard ` +
     'as in user reports ("metallic voice", youtubeUnblock#265, 2025-08-19), well under the 70 to 90 % measured in Qatar (Signal-Android#9964)',
 );
-const gilbert = documented('simple Gilbert model: all packets lost in the bad state, none in the good (Gilbert 1960)');
+const gilbert = assumed('the simplest model of bursts: all is lost in the bad state, nothing in the good (Gilbert 1960)');
 const spared = assumed(
   'half a second of voice at 20 ms a packet; users told of calls that connect fast and croak at once (youtubeUnblock#265)',
 );
@@ -43,9 +43,7 @@ export const whatsapp202508: PathProfile = {
         jitterMs: assumed(
           '"gurgling, hissing and interference" (Telecom Daily in Vedomosti, 2025-08-13) names no figure; 0 to 50 ms is chosen',
         ),
-        'after.packets': assumed(
-          'half a second of speech that got through; begins a little after the loss does, which thins what it counts',
-        ),
+        'after.packets': spared,
       },
     },
     {
