@@ -75,26 +75,33 @@ export function createFft(size: number): RealFft {
 interface InverseBuffers {
   readonly packed: Float64Array;
   readonly samples: Float64Array;
-  readonly cos: Float64Array;
-  readonly sin: Float64Array;
+  readonly rotation: Float64Array;
+}
+
+/** e^(2πik/size) for k = 0 … size/2 − 1, interleaved; shared like the tables of the transform itself. */
+const rotations = new Map<number, Float64Array>();
+
+function rotationOf(size: number): Float64Array {
+  const known = rotations.get(size);
+  if (known !== undefined) return known;
+  const made = new Float64Array(size);
+  for (let k = 0; k < size / 2; k++) {
+    made[2 * k] = Math.cos((2 * Math.PI * k) / size);
+    made[2 * k + 1] = Math.sin((2 * Math.PI * k) / size);
+  }
+  rotations.set(size, made);
+  return made;
 }
 
 function inverseBuffers(size: number): InverseBuffers {
-  const half = size / 2;
-  const cos = new Float64Array(half);
-  const sin = new Float64Array(half);
-  for (let k = 0; k < half; k++) {
-    cos[k] = Math.cos((2 * Math.PI * k) / size);
-    sin[k] = Math.sin((2 * Math.PI * k) / size);
-  }
-  return { packed: new Float64Array(size), samples: new Float64Array(size), cos, sin };
+  return { packed: new Float64Array(size), samples: new Float64Array(size), rotation: rotationOf(size) };
 }
 
 /**
  * A real inverse of `size` points as a complex one of half as many: even samples travel as real, odd ones as imaginary parts
  * (Sorensen et al., IEEE Trans. ASSP-35 no. 6, 1987). The interleaved result is the signal itself.
  */
-function inverseReal(spectrum: Float64Array, size: number, { packed, samples, cos, sin }: InverseBuffers): void {
+function inverseReal(spectrum: Float64Array, size: number, { packed, samples, rotation }: InverseBuffers): void {
   const half = size / 2;
   if (half === 1) {
     const a = spectrum[0] as number;
@@ -111,8 +118,8 @@ function inverseReal(spectrum: Float64Array, size: number, { packed, samples, co
     const bIm = k === 0 ? 0 : -(spectrum[2 * m + 1] as number);
     const dRe = (aRe - bRe) / 2;
     const dIm = (aIm - bIm) / 2;
-    const c = cos[k] as number;
-    const s = sin[k] as number;
+    const c = rotation[2 * k] as number;
+    const s = rotation[2 * k + 1] as number;
     packed[2 * k] = (aRe + bRe) / 2 - (dRe * s + dIm * c);
     packed[2 * k + 1] = (aIm + bIm) / 2 + (dRe * c - dIm * s);
   }
