@@ -67,3 +67,8 @@ export const MIN_REFERENCE_LEVEL_DBOV = -60;
 
 /** Largest report file `compare` reads. */
 export const MAX_REPORT_BYTES: number = 64 * 1024 * 1024;
+/** Files of a run folder that `replay` reads: an hour of packets is below this. */
+export const MAX_CALL_FILE_BYTES: number = 256 * 1024 * 1024;
+
+/** A machine that is late by more than this (99th percentile) makes jitter of its own, at the size of two packet times. */
+export const MAX_OWN_LATENESS_SECONDS = 0.04;

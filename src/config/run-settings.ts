@@ -4,8 +4,15 @@ import type { Thresholds } from '../core/verdict.ts';
 import * as defaults from './defaults.ts';
 import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
 
-/** The flags of `callprobe run` as given: text, or absent. */
-export interface RunFlags {
+/** The flags of the receiver as given: text, or absent. */
+export interface PlayoutFlags {
+  readonly concealment?: string;
+  readonly minDelay?: string;
+  readonly maxDelay?: string;
+}
+
+/** The flags of `callprobe run` as given. */
+export interface RunFlags extends PlayoutFlags {
   readonly path?: string;
   readonly seed?: string;
   readonly stimulus?: string;
@@ -16,9 +23,6 @@ export interface RunFlags {
   readonly declaredLoss?: string;
   readonly dtx?: boolean;
   readonly ptime?: string;
-  readonly concealment?: string;
-  readonly minDelay?: string;
-  readonly maxDelay?: string;
   readonly connectTimeout?: string;
   readonly timeout?: string;
   readonly label?: readonly string[];
@@ -99,23 +103,29 @@ function resolveCodec(flags: RunFlags): CodecSettings {
   };
 }
 
-function resolvePlayout(flags: RunFlags): PlayoutSettings {
-  const base = defaults.DEFAULT_PLAYOUT;
-  const minDelayMs = flags.minDelay === undefined ? base.minDelayMs : parseDurationMs(flags.minDelay, '--min-delay');
-  const maxDelayMs = flags.maxDelay === undefined ? base.maxDelayMs : parseDurationMs(flags.maxDelay, '--max-delay');
-  if (minDelayMs > maxDelayMs) {
+function resolvePlayout(flags: PlayoutFlags): PlayoutSettings {
+  return checkPlayout({ ...defaults.DEFAULT_PLAYOUT, ...resolvePlayoutChanges(flags) });
+}
+
+/** Only the receiver settings that the flags name, for a replay that takes the rest from the call. */
+export function resolvePlayoutChanges(flags: PlayoutFlags): Partial<PlayoutSettings> {
+  return {
+    ...(flags.concealment === undefined ? {} : { concealment: oneOf(flags.concealment, CONCEALMENTS, '--concealment', flags.concealment) }),
+    ...(flags.minDelay === undefined ? {} : { minDelayMs: parseDurationMs(flags.minDelay, '--min-delay') }),
+    ...(flags.maxDelay === undefined ? {} : { maxDelayMs: parseDurationMs(flags.maxDelay, '--max-delay') }),
+  };
+}
+
+/** Throws UserError when the least delay is above the largest. */
+export function checkPlayout(playout: PlayoutSettings): PlayoutSettings {
+  if (playout.minDelayMs > playout.maxDelayMs) {
     throw new UserError(
       'contradictory-flags',
-      `--min-delay ${minDelayMs} ms is above --max-delay ${maxDelayMs} ms`,
-      'lower the one or raise the other',
+      `the least delay of the jitter buffer, ${playout.minDelayMs} ms, is above the most, ${playout.maxDelayMs} ms`,
+      'lower --min-delay or raise --max-delay',
     );
   }
-  return {
-    concealment:
-      flags.concealment === undefined ? base.concealment : oneOf(flags.concealment, CONCEALMENTS, '--concealment', flags.concealment),
-    minDelayMs,
-    maxDelayMs,
-  };
+  return playout;
 }
 
 function resolveTimeouts(flags: RunFlags): CallTimeouts {

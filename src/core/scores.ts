@@ -1,4 +1,4 @@
-import type { Measurement } from './measurement.ts';
+import { type Measurement, notApplicable } from './measurement.ts';
 
 /** `mosLqo`, `visqol`, `mosCqe` run 1–5, 5 best; the rest 0–1, 1 worst. Dimension names follow ITU-T P.863.2, MOS names P.800.1. */
 export type ScoreId =
@@ -58,4 +58,10 @@ export interface RecordingScores {
   readonly speechFound: boolean;
   /** Why no speech was found: the recording is silent, or it holds something else. */
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
+}
+
+/** A full set of scores none of which could be measured, for one reason. */
+export function scoresNotApplicable(reason: string): Scores {
+  const score: Score = { measurement: notApplicable(reason), parts: {}, dominant: null };
+  return Object.fromEntries(SCORE_IDS.map((id) => [id, score])) as Record<ScoreId, Score>;
 }

@@ -1,0 +1,72 @@
+import { createSpeechDecoder } from '../audio/opus.ts';
+import type { PlayoutSettings } from '../core/call-plan.ts';
+import type { Arrival } from '../core/packet.ts';
+import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
+import type { RecordingScores } from '../core/scores.ts';
+import type { Signal } from '../core/signal.ts';
+import { playOut } from '../playout/play-out.ts';
+import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
+
+/** Everything one direction's sound is judged from: plain values, so that a worker thread can be handed them. */
+export interface DirectionInput {
+  readonly reference: Signal;
+  readonly arrivals: readonly Arrival[];
+  readonly packetTimeMs: number;
+  readonly payloadType: number;
+  readonly codecBitrateBps: number;
+  /** Median send-to-arrival delay, seconds; null when nothing arrived. */
+  readonly networkDelaySeconds: number | null;
+  /** The recording's time 0 and end, ms since the record's origin. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly playout: PlayoutSettings;
+}
+
+export interface DirectionAnalysis {
+  readonly recording: Signal;
+  readonly playout: PlayoutStats;
+  readonly events: readonly SoundEvent[];
+  readonly scores: RecordingScores;
+}
+
+/** libopus' algorithmic look-ahead at 48 kHz: 312 samples. */
+const CODEC_LOOK_AHEAD_SECONDS = 312 / 48_000;
+
+/** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
+export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
+  const decoder = await createSpeechDecoder();
+  try {
+    const { signal, stats, events } = playOut({
+      arrivals: input.arrivals,
+      packetTimeMs: input.packetTimeMs,
+      payloadType: input.payloadType,
+      startMs: input.startMs,
+      endMs: input.endMs,
+      settings: input.playout,
+      decoder,
+    });
+    const scores = scoreRecording(input.reference, signal, networkImpairment(input, stats));
+    return { recording: signal, playout: stats, events, scores };
+  } finally {
+    decoder.free();
+  }
+}
+
+/** What the E-model asks of a call (metrics: concealment of speech only, ITU-T G.107 burst ratio, one-way delay from its parts). */
+function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkImpairment | null {
+  const speechSamples = stats.totalSamplesReceived - stats.silentConcealedSamples;
+  if (input.networkDelaySeconds === null || speechSamples <= 0 || stats.jitterBufferEmittedCount === 0) return null;
+  const concealedRatio = (stats.concealedSamples - stats.silentConcealedSamples) / speechSamples;
+  const packetSamples = (input.packetTimeMs * 48_000) / 1000;
+  const meanBurstPackets = stats.concealmentEvents === 0 ? 0 : stats.concealedSamples / packetSamples / stats.concealmentEvents;
+  return {
+    codecBitrateBps: input.codecBitrateBps,
+    concealedRatio,
+    burstRatio: Math.max(1, meanBurstPackets * (1 - concealedRatio)),
+    oneWayDelaySeconds:
+      input.networkDelaySeconds +
+      stats.jitterBufferDelay / stats.jitterBufferEmittedCount +
+      input.packetTimeMs / 1000 +
+      CODEC_LOOK_AHEAD_SECONDS,
+  };
+}

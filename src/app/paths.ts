@@ -1,0 +1,1 @@
+export { findProfile, listProfiles } from '../path/profiles.ts';

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { readWav, writeWav } from '../audio/wav.ts';
+import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS, MAX_REPORT_BYTES } from '../config/defaults.ts';
+import { checkPlayout } from '../config/run-settings.ts';
+import type { PlayoutSettings } from '../core/call-plan.ts';
+import { UserError } from '../core/errors.ts';
+import { DIRECTIONS } from '../core/packet.ts';
+import type { Report } from '../core/report.ts';
+import { CALL_FILES, callRecordFromFiles } from '../record/call-files.ts';
+import { parseReport } from '../report/parse.ts';
+import type { Analyser } from './analyser.ts';
+import { createRunFolder, readInput, writeOutput } from './files.ts';
+import { hearCall } from './hear-call.ts';
+import type { Host } from './host.ts';
+import { RECORDING_FILES, reportCall } from './report-call.ts';
+import { listArtifacts, REFERENCE_FILE, REPORT_FILE, type RunResult } from './run.ts';
+
+/**
+ * Plays a saved call out again and scores it anew, without a network. With the plan's own receiver settings the recordings come out
+ * the same bit for bit.
+ * @param changes receiver settings to use instead of those of the call
+ * @param output a new folder for the recordings and the report; null leaves nothing behind
+ */
+export async function replayCall(
+  directory: string,
+  changes: Partial<PlayoutSettings>,
+  output: string | null,
+  host: Host,
+  analyser: Analyser,
+  signal: AbortSignal,
+): Promise<Omit<RunResult, 'directory'> & { readonly directory: string | null }> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
+  const saved = callRecordFromFiles((name) => files.get(name) as Uint8Array);
+  const reference = readWav(await readInput(join(directory, REFERENCE_FILE), MAX_CALL_FILE_BYTES), REFERENCE_FILE, {
+    maxSeconds: MAX_CALL_REFERENCE_SECONDS + 1,
+  });
+  const old = await readOldReport(directory);
+  const playout = checkPlayout({ ...saved.plan.playout, ...changes });
+  const record = { ...saved, plan: { ...saved.plan, playout } };
+  const folder = output === null ? null : await createRunFolder(output, saved.startedAt, undefined);
+  const analyses = await hearCall(record, reference, analyser, signal, playout);
+  const report = reportCall(record, analyses, {
+    tool: host.tool,
+    labels: old?.labels ?? {},
+    runType: old?.runType ?? 'manual',
+    requested: { replayed: directory, ...changes },
+    thresholds: DEFAULT_THRESHOLDS,
+    warnings: old?.warnings ?? [],
+    artifacts: folder === null ? {} : listArtifacts(analyses),
+  });
+  if (folder !== null) {
+    for (const [name, bytes] of files) await writeOutput(folder, name, bytes);
+    await writeOutput(folder, REFERENCE_FILE, writeWav(reference));
+    for (const direction of DIRECTIONS) {
+      const recording = analyses[direction]?.recording;
+      if (recording !== undefined) await writeOutput(folder, RECORDING_FILES[direction], writeWav(recording));
+    }
+    await writeOutput(folder, REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  return { report, directory: folder };
+}
+
+/** A run that was cut short before its report can be replayed all the same. */
+async function readOldReport(directory: string): Promise<Report | null> {
+  try {
+    return parseReport(new TextDecoder().decode(await readInput(join(directory, REPORT_FILE), MAX_REPORT_BYTES)), REPORT_FILE);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'file-missing') return null;
+    throw error;
+  }
+}

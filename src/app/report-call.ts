@@ -1,0 +1,157 @@
+import type { RunSettings } from '../config/run-settings.ts';
+import type { CallRecord, TextFlowRecord } from '../core/call-record.ts';
+import { type Measurement, measured, measuredValue, notApplicable } from '../core/measurement.ts';
+import { DIRECTIONS, type Direction } from '../core/packet.ts';
+import {
+  CONFORMANCE,
+  type DirectionReport,
+  type FlowSummary,
+  REPORT_SCHEMA,
+  type Report,
+  SCHEMA_VERSION,
+  type ToolInfo,
+  type Warning,
+} from '../core/report.ts';
+import { type AlignmentSummary, scoresNotApplicable } from '../core/scores.ts';
+import { summariseNetwork } from '../record/network-summary.ts';
+import { judge } from '../verdict/judge.ts';
+import type { DirectionAnalysis } from './analyse-direction.ts';
+import { judgeHealth } from './health.ts';
+
+/** What a report of a call is made from, besides the record and its analyses. */
+export interface ReportContext {
+  readonly tool: ToolInfo;
+  readonly labels: RunSettings['labels'];
+  readonly runType: RunSettings['runType'];
+  readonly requested: RunSettings['requested'];
+  readonly thresholds: RunSettings['thresholds'];
+  readonly warnings: readonly Warning[];
+  readonly artifacts: Report['artifacts'];
+}
+
+export const RECORDING_FILES: Readonly<Record<Direction, string>> = { up: 'up.wav', down: 'down.wav' };
+
+/** The report of a call: a function of its record, what was heard of it, and how it is to be judged. */
+export function reportCall(
+  record: CallRecord,
+  analyses: Readonly<Record<Direction, DirectionAnalysis | null>>,
+  context: ReportContext,
+): Report {
+  const { plan } = record;
+  const health = { ...record.health, ...judgeHealth(record.health) };
+  const directions = Object.fromEntries(
+    DIRECTIONS.map((direction) => [direction, reportDirection(direction, record, analyses[direction])]),
+  );
+  const flows = { voice: summariseVoice(record), dataChannel: summariseText(record.dataChannel), text: summariseText(record.text) };
+  const verdict = judge({
+    kind: 'call',
+    pathName: plan.path.name,
+    phases: record.phases,
+    directions,
+    flows,
+    health,
+    aborted: record.aborted,
+    thresholds: context.thresholds,
+  });
+  return {
+    schema: REPORT_SCHEMA,
+    schemaVersion: SCHEMA_VERSION,
+    conformance: CONFORMANCE,
+    tool: context.tool,
+    kind: 'call',
+    startedAt: record.startedAt,
+    labels: context.labels,
+    runType: context.runType,
+    seed: plan.seed,
+    requested: context.requested,
+    plan,
+    path: { ...plan.path, kind: 'emulated' },
+    phases: record.phases,
+    directions,
+    flows,
+    verdict,
+    health,
+    warnings: context.warnings,
+    artifacts: context.artifacts,
+  };
+}
+
+/** Null for a direction in which nothing was ever sent. */
+function reportDirection(direction: Direction, record: CallRecord, analysis: DirectionAnalysis | null): DirectionReport | null {
+  const { plan } = record;
+  const packets = record.directions[direction];
+  if (packets.mediaStartMs === null) return null;
+  const network = summariseNetwork(
+    direction,
+    packets,
+    record.fates,
+    packets.arrivals.length < 2 ? null : (analysis?.playout.jitter ?? null),
+  );
+  if (analysis === null) {
+    const reason = 'the run was stopped before the recording was scored';
+    return {
+      network,
+      playout: null,
+      mouthToEarDelaySeconds: notApplicable(reason),
+      scores: scoresNotApplicable(reason),
+      alignment: noAlignment(reason),
+      speechFound: false,
+      noSpeechReason: null,
+      events: [],
+      recording: null,
+    };
+  }
+  const { scores, alignment, speechFound, noSpeechReason } = analysis.scores;
+  const delayMs = measuredValue(alignment.delayMs);
+  return {
+    network,
+    playout: analysis.playout,
+    // A packet leaves when its last sample has been spoken: one packet time after its first.
+    mouthToEarDelaySeconds:
+      delayMs === null
+        ? notApplicable('the speech was not found in the recording')
+        : measured((delayMs + plan.codec.packetTimeMs) / 1000, 's'),
+    scores,
+    alignment,
+    speechFound,
+    noSpeechReason,
+    events: analysis.events,
+    recording: RECORDING_FILES[direction],
+  };
+}
+
+function noAlignment(reason: string): AlignmentSummary {
+  const none = notApplicable(reason);
+  return { delayMs: none, similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'low' };
+}
+
+function summariseVoice({ directions, phases }: CallRecord): FlowSummary {
+  const failure = phases.find((phase) => phase.id !== 'text' && phase.status === 'failed')?.failure ?? null;
+  const sent = directions.up.sent.length + directions.down.sent.length;
+  const roundTrips = DIRECTIONS.map((direction) => directions[direction].roundTripSeconds).filter((seconds) => seconds !== null);
+  return {
+    status: failure !== null ? 'failed' : sent === 0 ? 'not-tested' : 'ok',
+    sent,
+    echoed: directions.up.arrivals.length + directions.down.arrivals.length,
+    roundTripP50Seconds: roundTrips.length === 0 ? notApplicable('no RTCP report came back') : measured(Math.max(...roundTrips), 's'),
+    roundTripP95Seconds: notApplicable('RTCP tells the last round trip only'),
+    failureCode: failure?.code ?? null,
+  };
+}
+
+function summariseText(flow: TextFlowRecord): FlowSummary {
+  const sorted = [...flow.roundTripSeconds].sort((a, b) => a - b);
+  const quantile = (share: number): Measurement => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+    return value === undefined ? notApplicable('no text came back') : measured(value, 's');
+  };
+  const status = flow.sent === 0 ? 'not-tested' : flow.echoed === 0 ? 'failed' : flow.echoed < flow.sent ? 'degraded' : 'ok';
+  return {
+    status,
+    sent: flow.sent,
+    echoed: flow.echoed,
+    roundTripP50Seconds: quantile(0.5),
+    roundTripP95Seconds: quantile(0.95),
+    failureCode: flow.failure?.code ?? null,
+  };
+}

@@ -1,0 +1,135 @@
+import { encodeSpeech } from '../audio/opus.ts';
+import { writeWav } from '../audio/wav.ts';
+import { type CallProgress, placeCall } from '../call/place-call.ts';
+import type { RunSettings } from '../config/run-settings.ts';
+import type { CallPlan } from '../core/call-plan.ts';
+import type { CallRecord } from '../core/call-record.ts';
+import { DIRECTIONS, type Direction } from '../core/packet.ts';
+import type { Report, Warning } from '../core/report.ts';
+import { createRng } from '../core/rng.ts';
+import type { Signal } from '../core/signal.ts';
+import { resample } from '../dsp/resample.ts';
+import { findProfile } from '../path/profiles.ts';
+import { CALL_FILES, callRecordToFiles } from '../record/call-files.ts';
+import type { Analyser } from './analyser.ts';
+import { createRunFolder, writeOutput } from './files.ts';
+import { hearCall } from './hear-call.ts';
+import type { Host } from './host.ts';
+import { planCall } from './plan.ts';
+import { RECORDING_FILES, reportCall } from './report-call.ts';
+import { loadStimulus, type Stimulus } from './stimulus.ts';
+
+/** Sampling rate of Opus and of every recording, Hz. */
+const CALL_RATE_HZ = 48_000;
+export const REPORT_FILE = 'report.json';
+export const REFERENCE_FILE = 'reference.wav';
+
+export type RunProgress = { readonly stage: 'preparing' | 'scoring' } | ({ readonly stage: 'calling' } & CallProgress);
+
+export interface RunHooks {
+  /** Stops the run; its reason is `interrupted` or `run-timeout`. What was measured until then is kept. */
+  readonly signal: AbortSignal;
+  onProgress(progress: RunProgress): void;
+}
+
+export interface RunResult {
+  readonly report: Report;
+  /** Where the run left its files. */
+  readonly directory: string;
+}
+
+/**
+ * Places a call, hears it, scores it, and leaves a run folder: report, recordings, reference and packets.
+ * Throws UserError for what the user can mend; whatever the network does is in the report.
+ */
+export async function runCall(settings: RunSettings, host: Host, analyser: Analyser, hooks: RunHooks): Promise<RunResult> {
+  hooks.onProgress({ stage: 'preparing' });
+  const path = findProfile(settings.pathName);
+  const stimulus = await loadStimulus(settings.stimulus, host.packageRoot);
+  const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path);
+  const startedAt = host.nowIso();
+  const directory = await createRunFolder(settings.outputDirectory, startedAt, settings.labels['network']);
+
+  const timeout = new AbortController();
+  const cancelTimeout = host.clock.schedule(host.clock.now() + plan.timeouts.totalMs, () => timeout.abort('run-timeout'));
+  const signal = AbortSignal.any([hooks.signal, timeout.signal]);
+  try {
+    const { record, warnings } = await speak(plan, stimulus, host, startedAt, signal, hooks.onProgress);
+    await saveCall(directory, record, stimulus);
+    hooks.onProgress({ stage: 'scoring' });
+    const analyses = await hearCall(record, stimulus.signal, analyser, signal);
+    const stopped = record.aborted ?? (signal.aborted ? (signal.reason as CallRecord['aborted']) : null);
+    const report = reportCall({ ...record, aborted: stopped }, analyses, {
+      ...settings,
+      tool: host.tool,
+      warnings: [...stimulus.warnings, ...warnings],
+      artifacts: listArtifacts(analyses),
+    });
+    for (const direction of DIRECTIONS) {
+      const recording = analyses[direction]?.recording;
+      if (recording !== undefined) await writeOutput(directory, RECORDING_FILES[direction], writeWav(recording));
+    }
+    await writeOutput(directory, REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+    return { report, directory };
+  } finally {
+    cancelTimeout();
+  }
+}
+
+/** Encodes the stimulus before the call, so that the call itself costs the machine next to nothing, and places it. */
+async function speak(
+  plan: CallPlan,
+  stimulus: Stimulus,
+  host: Host,
+  startedAt: string,
+  signal: AbortSignal,
+  onProgress: RunHooks['onProgress'],
+): Promise<{ record: CallRecord; warnings: Warning[] }> {
+  const encoded = await encodeSpeech(withTail(resample(stimulus.signal, CALL_RATE_HZ), plan.tailMs), plan.codec);
+  const warnings: Warning[] = [];
+  if (plan.codec.fec && encoded.fecPackets === 0) {
+    warnings.push({
+      code: 'fec-absent',
+      message: 'forward error correction was asked for, but the encoder sent none at this bitrate and declared loss',
+      hint: 'raise --bitrate to 24k or more and --declared-loss to 10% or more',
+    });
+  }
+  const record = await placeCall(
+    plan,
+    { up: encoded, down: encoded },
+    {
+      clock: host.clock,
+      rng: createRng(plan.seed),
+      startedAt,
+      signal,
+      onProgress: (progress) => onProgress({ stage: 'calling', ...progress }),
+    },
+  );
+  return { record, warnings };
+}
+
+function withTail(signal: Signal, tailMs: number): Signal {
+  const samples = new Float32Array(signal.samples.length + Math.round((tailMs / 1000) * signal.sampleRateHz));
+  samples.set(signal.samples);
+  return { samples, sampleRateHz: signal.sampleRateHz };
+}
+
+/** The call's own files, before anything is judged: whatever fails later, a replay can take it from here. */
+async function saveCall(directory: string, record: CallRecord, stimulus: Stimulus): Promise<void> {
+  await writeOutput(directory, REFERENCE_FILE, stimulus.wav);
+  for (const [name, bytes] of Object.entries(callRecordToFiles(record))) await writeOutput(directory, name, bytes);
+}
+
+/** What the run folder holds, by what it is. */
+export function listArtifacts(analyses: Readonly<Record<Direction, unknown>>): Report['artifacts'] {
+  return {
+    report: REPORT_FILE,
+    reference: REFERENCE_FILE,
+    call: CALL_FILES.call,
+    packets: CALL_FILES.packets,
+    upPackets: CALL_FILES.up,
+    downPackets: CALL_FILES.down,
+    ...(analyses.up === null ? {} : { up: RECORDING_FILES.up }),
+    ...(analyses.down === null ? {} : { down: RECORDING_FILES.down }),
+  };
+}

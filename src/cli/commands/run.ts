@@ -1,0 +1,80 @@
+import { type Command, Option } from 'commander';
+import { openAnalyser } from '../../app/analyser.ts';
+import { machineHost } from '../../app/host.ts';
+import { runCall } from '../../app/run.ts';
+import { type RunFlags, resolveRunSettings } from '../../config/run-settings.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import type { CommandContext } from '../program.ts';
+import { progressLine } from '../progress.ts';
+import { type ShowFlags, showReport } from '../show-report.ts';
+
+/** One thread for each direction. */
+const THREADS = 2;
+
+const EXAMPLES = `
+Examples:
+  callprobe run --path congested --seed 7 --label network=home
+  callprobe run --path telegram-2025-08 --connect-timeout 10s
+  callprobe run --quiet --scheduled --timeout 60s --label network=home   (cron)
+`;
+
+export function addRun(program: Command, context: CommandContext): void {
+  program
+    .command('run', { isDefault: true })
+    .description('place a call, score it, report it (the default command)')
+    .option('-p, --path <name>', 'network path to call through; callprobe paths list shows them (default: clear)')
+    .option('--seed <n>', 'fixes every random choice; drawn anew when not given')
+    .option('--stimulus <name>', 'bundled speech to send: en-female, en-male, ru-male (default: en-female)')
+    .option('--reference <file>', 'your own speech to send, a WAV file of 2 s to 120 s')
+    .option('--bitrate <rate>', 'of the Opus encoder, 6k to 510k (default: 32k)')
+    .option('--complexity <n>', 'of the Opus encoder, 0 to 10 (default: 9)')
+    .option('--no-fec', 'send no in-band forward error correction')
+    .option('--declared-loss <share>', 'loss the encoder is told to expect (default: 10%)')
+    .option('--dtx', 'send nothing while the talker is silent')
+    .option('--ptime <time>', 'speech in a packet: 20ms, 40ms or 60ms (default: 20ms)')
+    .option('--concealment <how>', 'what the receiver fills gaps with: repeat, opus or silence (default: repeat)')
+    .option('--min-delay <time>', 'least delay of the jitter buffer (default: 0ms)')
+    .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')
+    .option('--connect-timeout <time>', 'give up connecting after so long (default: 15s)')
+    .option('--timeout <time>', 'end the whole run after so long, whatever happens (default: 120s)')
+    .addOption(new Option('-l, --label <name=value...>', 'say where this was measured, such as network=home').argParser(collect))
+    .option('-o, --output <folder>', 'leave the files here (default: a new folder in callprobe-runs)')
+    .option('--scheduled', 'mark the report as made by a timer, not by hand')
+    .option('--json', 'print the report as one JSON document')
+    .option('-q, --quiet', 'print nothing when all is well, one line when it is not')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: RunFlags & ShowFlags) => context.finish(await run(flags, context)));
+}
+
+/** Each --label adds to those before it. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+async function run(flags: RunFlags & ShowFlags, { output }: CommandContext): Promise<number> {
+  const show = showReport(flags, output);
+  const settings = resolveRunSettings(withoutDefaults(flags));
+  const interrupts = watchInterrupts(output.err);
+  const analyser = openAnalyser(THREADS);
+  const progress = progressLine(output, flags.quiet === true);
+  try {
+    const { report, directory } = await runCall(settings, machineHost(), analyser, {
+      signal: interrupts.signal,
+      onProgress: progress.show,
+    });
+    progress.clear();
+    show(report, directory);
+    return interrupts.exitCode() ?? exitCodeOf(report.verdict.outcome);
+  } finally {
+    progress.clear();
+    interrupts.stop();
+    await analyser.close();
+  }
+}
+
+/** Commander sets `fec: true` by itself for a lone --no-fec; the report's `requested` must hold only what was asked. */
+function withoutDefaults(flags: RunFlags & ShowFlags): RunFlags {
+  const { fec, json: _json, quiet: _quiet, ...rest } = flags;
+  return fec === false ? { ...rest, fec } : rest;
+}

@@ -1,0 +1,35 @@
+import type { RunProgress } from '../app/run.ts';
+import type { Output } from './output.ts';
+
+const PHASE_WORDS: Readonly<Record<string, string>> = {
+  gathering: 'looking for ways to connect',
+  ice: 'connecting',
+  dtls: 'agreeing on keys',
+  firstMedia: 'waiting for the first sound',
+  sustainedMedia: 'talking',
+  text: 'trying text',
+};
+const CLEAR_LINE = '\r\u001b[2K';
+
+export interface ProgressLine {
+  show(progress: RunProgress): void;
+  /** Takes the line away again. */
+  clear(): void;
+}
+
+/** One line that says what is going on, drawn over itself on a terminal; nothing at all elsewhere. */
+export function progressLine(output: Output, quiet: boolean): ProgressLine {
+  if (!output.interactive || quiet) return { show() {}, clear() {} };
+  return {
+    show: (progress) => output.err.write(`${CLEAR_LINE}${describe(progress)}`),
+    clear: () => output.err.write(CLEAR_LINE),
+  };
+}
+
+function describe(progress: RunProgress): string {
+  if (progress.stage === 'preparing') return 'preparing the call…';
+  if (progress.stage === 'scoring') return 'listening to what arrived…';
+  if (progress.kind === 'media') return `talking, ${Math.floor(progress.seconds)} of ${Math.ceil(progress.ofSeconds)} s…`;
+  const id = progress.kind === 'phase-began' ? progress.id : progress.result.id;
+  return `calling: ${PHASE_WORDS[id] ?? id}…`;
+}
