@@ -43,13 +43,15 @@ export function reportCall(
     DIRECTIONS.map((direction) => [direction, reportDirection(direction, record, analyses[direction])]),
   );
   const flows = { voice: summariseVoice(record), dataChannel: summariseText(record.dataChannel), text: summariseText(record.text) };
+  const path = { ...plan.path, kind: 'emulated' as const };
   const verdict = judge({
     kind: 'call',
-    pathName: plan.path.name,
+    path,
     phases: record.phases,
     directions,
     flows,
-    health,
+    healthValid: health.valid,
+    healthReason: health.reason,
     aborted: record.aborted,
     thresholds: context.thresholds,
   });
@@ -65,7 +67,7 @@ export function reportCall(
     seed: plan.seed,
     requested: context.requested,
     plan,
-    path: { ...plan.path, kind: 'emulated' },
+    path,
     phases: record.phases,
     directions,
     flows,

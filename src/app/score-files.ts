@@ -39,11 +39,12 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
   };
   const verdict = judge({
     kind: 'recording',
-    pathName: null,
+    path: null,
     phases: [],
     directions,
     flows: null,
-    health: null,
+    healthValid: true,
+    healthReason: null,
     aborted: null,
     thresholds: DEFAULT_THRESHOLDS,
   });

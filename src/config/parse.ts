@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts';
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const RATE = /^(\d+(?:\.\d+)?)(k?)(?:bps|bit\/s)?$/i;
+const RATIO = /^(\d+(?:\.\d+)?)\s?(%?)$/;
 const LABEL = /^([a-z][a-z0-9_.-]{0,31})=(.{1,64})$/i;
 
 /** Milliseconds of `20ms`, `1.5s`, `2m`, `1h`; a bare number has no unit and is refused. */
@@ -15,9 +16,8 @@ export function parseDurationMs(text: string, flag: string): number {
 
 /** A ratio 0–1 of `10%` or `0.1`. */
 export function parseRatio(text: string, flag: string): number {
-  const trimmed = text.trim();
-  const number = trimmed === '' ? Number.NaN : Number(trimmed.endsWith('%') ? trimmed.slice(0, -1) : trimmed);
-  const ratio = trimmed.endsWith('%') ? number / 100 : number;
+  const match = RATIO.exec(text.trim());
+  const ratio = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
   if (!(ratio >= 0 && ratio <= 1))
     throw new UserError('bad-ratio', `${flag} takes a share between 0 and 100 %, not "${text}"`, 'write for example 10% or 0.1');
   return ratio;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { measuredValue } from '../../src/core/measurement.ts';
+import type { NetworkSummary } from '../../src/core/report.ts';
+import { summariseNetwork } from '../../src/record/network-summary.ts';
+import { arrivalsOf, directionRecord, sentPackets } from '../support/call-records.ts';
+
+const SENT = 200;
+function summary(keep: (index: number) => boolean, delayMs = 40): NetworkSummary {
+  return summariseNetwork('up', directionRecord({ arrivals: arrivalsOf(sentPackets(SENT), keep, delayMs), sentCount: SENT }), [], 0.001);
+}
+
+describe('the network summary of a direction', () => {
+  it('finds no loss where every packet arrived, across the wrap of sequence numbers', () => {
+    const { lossRatio, longestLossBurst, meanLossBurst } = summary(() => true);
+    expect(measuredValue(lossRatio)).toBe(0);
+    expect(measuredValue(longestLossBurst)).toBe(0);
+    expect(meanLossBurst.status).toBe('not-applicable');
+  });
+
+  it('counts losses over what was sent, at the very start and end too', () => {
+    const { lossRatio, longestLossBurst, meanLossBurst } = summary((index) => index >= 5 && index < SENT - 3 && index !== 100);
+    expect(measuredValue(lossRatio)).toBeCloseTo(9 / SENT, 12);
+    expect(measuredValue(longestLossBurst)).toBe(5);
+    expect(measuredValue(meanLossBurst)).toBe(3);
+  });
+
+  it('takes a direction that was wholly lost as a loss of all', () => {
+    const all = summary(() => false);
+    expect(measuredValue(all.lossRatio)).toBe(1);
+    expect(measuredValue(all.longestLossBurst)).toBe(SENT);
+    expect(all.oneWayDelayP50Seconds.status).toBe('not-applicable');
+  });
+
+  it('makes no loss good by a duplicate', () => {
+    const sent = sentPackets(10);
+    const arrivals = arrivalsOf(sent, (index) => index !== 4, 40);
+    const doubled = directionRecord({ arrivals: [...arrivals, ...arrivals.slice(0, 1)], sentCount: 10 });
+    expect(measuredValue(summariseNetwork('up', doubled, [], null).lossRatio)).toBeCloseTo(0.1, 12);
+  });
+
+  it('measures delay from sending to arrival', () => {
+    expect(measuredValue(summary(() => true, 73).oneWayDelayP50Seconds)).toBeCloseTo(0.073, 3);
+  });
+
+  it('has no ratio of nothing', () => {
+    expect(summariseNetwork('up', directionRecord({ arrivals: [], sentCount: 0 }), [], null).lossRatio.status).toBe('not-applicable');
+  });
+});
