@@ -24,7 +24,7 @@ const CALL_RATE_HZ = 48_000;
 export const REPORT_FILE = 'report.json';
 export const REFERENCE_FILE = 'reference.wav';
 
-export type RunProgress = { readonly stage: 'preparing' | 'scoring' } | ({ readonly stage: 'calling' } & CallProgress);
+export type RunProgress = { readonly stage: 'preparing' | 'scoring' } | { readonly stage: 'calling'; readonly call: CallProgress };
 
 export interface RunHooks {
   /** Stops the run; its reason is `interrupted` or `run-timeout`. What was measured until then is kept. */
@@ -102,7 +102,7 @@ async function speak(
       rng: createRng(plan.seed),
       startedAt,
       signal,
-      onProgress: (progress) => onProgress({ stage: 'calling', ...progress }),
+      onProgress: (call) => onProgress({ stage: 'calling', call }),
     },
   );
   return { record, warnings };

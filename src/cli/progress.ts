@@ -29,7 +29,8 @@ export function progressLine(output: Output, quiet: boolean): ProgressLine {
 function describe(progress: RunProgress): string {
   if (progress.stage === 'preparing') return 'preparing the call…';
   if (progress.stage === 'scoring') return 'listening to what arrived…';
-  if (progress.kind === 'media') return `talking, ${Math.floor(progress.seconds)} of ${Math.ceil(progress.ofSeconds)} s…`;
-  const id = progress.kind === 'phase-began' ? progress.id : progress.result.id;
+  const { call } = progress;
+  if (call.kind === 'media') return `talking, ${Math.floor(call.seconds)} of ${Math.ceil(call.ofSeconds)} s…`;
+  const id = call.kind === 'phase-began' ? call.id : call.result.id;
   return `calling: ${PHASE_WORDS[id] ?? id}…`;
 }
