@@ -1,0 +1,103 @@
+import type { CallTimeouts } from '../core/call-plan.ts';
+import type { FailureCode } from '../core/call-record.ts';
+import type { Line } from './line.ts';
+import type { TransportOutcome } from './peer.ts';
+import type { PhaseLog } from './phases.ts';
+import { routeThroughRelay } from './signalling.ts';
+import { type WaitContext, waitFor } from './waiting.ts';
+
+/**
+ * Connects the two peers of a line: gathering, ICE and DTLS, each a phase of its own.
+ * ICE and DTLS share one deadline, `connectMs` from the start of ICE. The waits are ours: werift gives up late, on one side only, or never.
+ * @returns whether media can begin; when not, the phase that stopped has its failure, or the signal has aborted
+ */
+export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseLog, context: WaitContext): Promise<boolean> {
+  const { clock } = context;
+
+  phases.begin('gathering');
+  const gathered = await waitFor(exchangeDescriptions(line), clock.now() + timeouts.gatheringMs, context);
+  if (gathered.end === 'timeout') {
+    phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses within ${seconds(timeouts.gatheringMs)}`);
+  }
+  if (gathered.end !== 'done') return false;
+  phases.succeed('gathering');
+
+  const untilMs = clock.now() + timeouts.connectMs;
+  phases.begin('ice');
+  await line.caller.acceptAnswer(gathered.value);
+  if (!(await bothConnected(line, 'ice', untilMs, timeouts, phases, context))) return false;
+  checkRoute(line);
+  phases.begin('dtls');
+  if (!(await bothConnected(line, 'dtls', untilMs, timeouts, phases, context))) return false;
+  line.notice('connected');
+  return true;
+}
+
+/** Offer and answer, in memory, each side's candidates replaced by the relay's. The callee begins to connect with its answer. */
+async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt }: Line): Promise<string> {
+  const offer = await caller.createOffer();
+  const answer = await callee.acceptOffer(routeThroughRelay(offer, callerSeenAt));
+  return routeThroughRelay(answer, calleeSeenAt);
+}
+
+const WHAT: Record<'ice' | 'dtls', string> = { ice: 'no way to the other side was found (ICE)', dtls: 'no keys were agreed on (DTLS)' };
+const TIMEOUT: Record<'ice' | 'dtls', FailureCode> = { ice: 'ice-timeout', dtls: 'dtls-timeout' };
+const FAILURE: Record<'ice' | 'dtls', FailureCode> = { ice: 'ice-failed', dtls: 'dtls-failed' };
+
+async function bothConnected(
+  line: Line,
+  layer: 'ice' | 'dtls',
+  untilMs: number,
+  { connectMs }: CallTimeouts,
+  phases: PhaseLog,
+  context: WaitContext,
+): Promise<boolean> {
+  const done: Record<'caller' | 'callee', TransportOutcome | null> = { caller: null, callee: null };
+  const side = async (name: 'caller' | 'callee'): Promise<void> => {
+    done[name] = await line[name][layer];
+    if (done[name] === 'failed') throw new SideFailed(name);
+  };
+  const both = Promise.all([side('caller'), side('callee')]).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof SideFailed) return error;
+      throw error;
+    },
+  );
+  const waited = await waitFor(both, untilMs, context);
+  if (waited.end === 'aborted') return false;
+  if (waited.end === 'timeout') {
+    const waiting = (['caller', 'callee'] as const).filter((name) => done[name] === null).join(' and ');
+    phases.fail(layer, TIMEOUT[layer], `${WHAT[layer]} within ${seconds(connectMs)}; still waiting: ${waiting}`);
+    return false;
+  }
+  if (waited.value !== null) {
+    phases.fail(layer, FAILURE[layer], `${WHAT[layer]}: the ${waited.value.side} gave up`);
+    return false;
+  }
+  phases.succeed(layer);
+  return true;
+}
+
+class SideFailed extends Error {
+  readonly side: 'caller' | 'callee';
+  constructor(side: 'caller' | 'callee') {
+    super(`the ${side} failed`);
+    this.side = side;
+  }
+}
+
+/** A peer that has found a way past the relay would measure the machine and not the path. */
+function checkRoute({ caller, callee, callerSeenAt, calleeSeenAt }: Line): void {
+  for (const [peer, expected] of [
+    [caller, calleeSeenAt.port],
+    [callee, callerSeenAt.port],
+  ] as const) {
+    const port = peer.remotePort();
+    if (port !== expected) throw new Error(`a peer sends to port ${port} and not through the relay at ${expected}`);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}

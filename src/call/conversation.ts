@@ -1,0 +1,121 @@
+import type { CallPlan } from '../core/call-plan.ts';
+import type { DelayQuantiles, DirectionRecord } from '../core/call-record.ts';
+import { DIRECTIONS, type Direction } from '../core/packet.ts';
+import type { Rng } from '../core/rng.ts';
+import { startLoopMonitor } from './health.ts';
+import type { Line } from './line.ts';
+import { watchPhases } from './media-phases.ts';
+import { createMediaWatch } from './media-watch.ts';
+import type { Peer } from './peer.ts';
+import type { PhaseLog } from './phases.ts';
+import type { CallProgress } from './progress.ts';
+import { createReceiver, type Receiver } from './receiver.ts';
+import { type Sender, startSender } from './sender.ts';
+import type { SpokenStream } from './spoken-stream.ts';
+import { sleepUntil, type WaitContext, waitFor } from './waiting.ts';
+
+/** From the decision to talk until the first packet is due: time to set both senders up. */
+const LEAD_MS = 10;
+/** How often the flow of media is looked at. */
+const LOOK_MS = 20;
+/** After the last packet: how long those still under way are waited for. The stimulus' own tail has carried all that matters by then. */
+const LAST_PACKETS_MS = 250;
+/** RTCP figures are in memory; asking for them must not hold the call up. */
+const STATS_MS = 200;
+const PROGRESS_MS = 1000;
+
+export interface Conversation {
+  readonly directions: Readonly<Record<Direction, DirectionRecord>>;
+  readonly eventLoopDelaySeconds: DelayQuantiles | null;
+}
+
+/** What a direction's record holds when media never began. */
+export const UNHEARD: DirectionRecord = { sent: [], arrivals: [], mediaStartMs: null, mediaEndMs: null, roundTripSeconds: null };
+
+export interface ConversationOptions extends WaitContext {
+  readonly plan: CallPlan;
+  readonly speech: Readonly<Record<Direction, SpokenStream>>;
+  readonly rng: Rng;
+  readonly originMs: number;
+  readonly phases: PhaseLog;
+  onProgress(event: CallProgress): void;
+}
+
+/**
+ * Both sides talk, from the first packet to the end of what they have to say, or until the signal aborts or the call is dead
+ * (see `media-phases.ts`). A direction that stops is a finding, not an end: it is recorded whether it comes back.
+ */
+export async function converse(line: Line, options: ConversationOptions): Promise<Conversation> {
+  const { clock, originMs, plan, rng, speech } = options;
+  const startMs = clock.now() + LEAD_MS;
+  const watch = createMediaWatch(plan.timeouts.mediaGapMs);
+  const monitor = startLoopMonitor();
+  const judge = watchPhases({ ...options, startMs, watch, line });
+  const speakers: Record<Direction, Peer> = { up: line.caller, down: line.callee };
+
+  const receivers = bothWays((direction) => {
+    const receiver = createReceiver(clock, originMs, () => {
+      watch.heard(direction, clock.now());
+      judge.onHeard();
+    });
+    line.hearing[direction] = receiver.accept;
+    return receiver;
+  });
+  const senders = bothWays((direction) =>
+    startSender({
+      clock,
+      originMs,
+      startMs,
+      packetTimeMs: plan.codec.packetTimeMs,
+      packets: speech[direction].packets,
+      rng: rng.fork(`rtp/${direction}`),
+      send(packet) {
+        const sent = speakers[direction].sendRtp(packet);
+        if (sent) watch.sent(direction, clock.now());
+        return sent;
+      },
+    }),
+  );
+
+  const endMs = Math.max(senders.up.endMs, senders.down.endMs);
+  let tellMs = startMs + PROGRESS_MS;
+  while (clock.now() < endMs && judge.look() === 'go-on') {
+    if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
+    if (clock.now() < tellMs) continue;
+    options.onProgress({ kind: 'media', seconds: (clock.now() - startMs) / 1000, ofSeconds: (endMs - startMs) / 1000 });
+    tellMs += PROGRESS_MS;
+  }
+  for (const direction of DIRECTIONS) senders[direction].stop();
+  const untilMs = clock.now() + LAST_PACKETS_MS;
+  while (clock.now() < untilMs && !DIRECTIONS.every((direction) => hasAll(senders[direction], receivers[direction]))) {
+    if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
+  }
+  for (const direction of DIRECTIONS) receivers[direction].stop();
+  const mediaEndMs = clock.now() - originMs;
+  const eventLoopDelaySeconds = monitor.stop();
+  if (options.signal?.aborted !== true) judge.end();
+
+  const roundTrips = { up: await roundTrip(line.caller, options), down: await roundTrip(line.callee, options) };
+  const directions = bothWays((direction) => ({
+    sent: senders[direction].sent,
+    arrivals: receivers[direction].arrivals,
+    mediaStartMs: startMs - originMs,
+    mediaEndMs,
+    roundTripSeconds: roundTrips[direction],
+  }));
+  return { directions, eventLoopDelaySeconds };
+}
+
+function bothWays<T>(make: (direction: Direction) => T): Record<Direction, T> {
+  return { up: make('up'), down: make('down') };
+}
+
+/** Whether as many packets came as went; losses make it wait in vain, for a bounded time. */
+function hasAll(sender: Sender, receiver: Receiver): boolean {
+  return receiver.arrivals.length >= sender.sent.length;
+}
+
+async function roundTrip(peer: Peer, { clock }: WaitContext): Promise<number | null> {
+  const waited = await waitFor(peer.roundTripSeconds(), clock.now() + STATS_MS, { clock });
+  return waited.end === 'done' ? waited.value : null;
+}

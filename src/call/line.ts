@@ -1,0 +1,92 @@
+import type { CallPlan } from '../core/call-plan.ts';
+import type { Clock } from '../core/clock.ts';
+import type { PacketFate } from '../core/packet.ts';
+import type { PathEvent } from '../core/path-profile.ts';
+import type { Rng } from '../core/rng.ts';
+import { createEmulator } from '../path/emulator.ts';
+import { createFateLog } from '../path/fate-log.ts';
+import { openRelay } from '../path/relay.ts';
+import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { openTextRelay } from '../path/text-relay.ts';
+import { createPeer, type IncomingRtp, type Peer } from './peer.ts';
+import { openEchoServer } from './text-flow.ts';
+import { waitFor } from './waiting.ts';
+
+/** The address everything of a call is bound to. */
+const LOOPBACK = '127.0.0.1';
+/** How long the peers, and then the relays, may take to close before they are left to themselves. werift's `close` may hang. */
+const CLOSE_MS = 300;
+
+/** All that a call is made of: two peers, the path between them, and the text connection beside them. */
+export interface Line {
+  readonly caller: Peer;
+  readonly callee: Peer;
+  /** What each peer is told of the other's whereabouts: a port of the relay. */
+  readonly callerSeenAt: LoopbackEndpoint;
+  readonly calleeSeenAt: LoopbackEndpoint;
+  /** Where the text connection begins. */
+  readonly textNear: LoopbackEndpoint;
+  /** Who hears the caller, and who the callee. Set before media begins. */
+  readonly hearing: { up(packet: IncomingRtp): void; down(packet: IncomingRtp): void };
+  notice(event: PathEvent): void;
+  fates(): PacketFate[];
+  /** Frees every socket and timer; within a fixed time. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Opens relays, peers and the far end of the text flow. Rejects when the machine gives no port; then nothing stays open. */
+export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs: number): Promise<Line> {
+  const log = createFateLog(originMs);
+  const emulator = createEmulator(plan.path.rules, rng.fork('path'), originMs);
+  const peers: Closable[] = [];
+  const relays: Closable[] = [];
+  // Peers first: what they still send then finds its port open.
+  const close = async (): Promise<void> => {
+    await closeAll(peers.splice(0), clock);
+    await closeAll(relays.splice(0), clock);
+  };
+  try {
+    const echo = await openEchoServer(LOOPBACK);
+    relays.push(echo);
+    const textRelay = await openTextRelay({ emulator, log, clock, farEnd: echo.endpoint, address: LOOPBACK });
+    relays.push(textRelay);
+    const relay = await openRelay({ emulator, log, clock, address: LOOPBACK });
+    relays.push(relay);
+
+    const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };
+    const caller = createPeer(LOOPBACK, {
+      onCandidate: (endpoint) => relay.setPeer('caller', endpoint),
+      onRtp: (packet) => hearing.down(packet),
+    });
+    peers.push(caller);
+    const callee = createPeer(LOOPBACK, {
+      onCandidate: (endpoint) => relay.setPeer('callee', endpoint),
+      onRtp: (packet) => hearing.up(packet),
+    });
+    peers.push(callee);
+
+    return {
+      caller,
+      callee,
+      callerSeenAt: { address: LOOPBACK, port: relay.calleePort },
+      calleeSeenAt: { address: LOOPBACK, port: relay.callerPort },
+      textNear: { address: LOOPBACK, port: textRelay.port },
+      hearing,
+      notice: relay.notice,
+      fates: relay.fates,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function closeAll(things: readonly Closable[], clock: Clock): Promise<void> {
+  const closing = Promise.all(things.map((thing) => thing.close().catch(() => undefined)));
+  await waitFor(closing, clock.now() + CLOSE_MS, { clock });
+}

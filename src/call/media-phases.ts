@@ -1,0 +1,89 @@
+import type { CallPlan } from '../core/call-plan.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Direction } from '../core/packet.ts';
+import type { Line } from './line.ts';
+import type { MediaWatch } from './media-watch.ts';
+import type { PhaseLog } from './phases.ts';
+
+/**
+ * A call in which nothing at all has arrived, either way, for so many times `mediaGapMs` is over: nobody would still hold the line. Until then it
+ * goes on, so that an outage that ends is on record with its end.
+ */
+const DEAD_AFTER_GAPS = 3;
+
+const NAMES: Record<Direction, string> = { up: 'caller to callee', down: 'callee to caller' };
+
+export interface MediaPhasesOptions {
+  readonly clock: Clock;
+  readonly plan: CallPlan;
+  readonly phases: PhaseLog;
+  readonly watch: MediaWatch;
+  readonly line: Line;
+  /** When the first packets are due, clock milliseconds. */
+  readonly startMs: number;
+}
+
+/** Judges the phases `firstMedia` and `sustainedMedia` while media flows. */
+export interface MediaPhases {
+  /** Call on every arrival, after the watch has been told. */
+  onHeard(): void;
+  /** Looks for what has not happened; says whether there is any point in going on. */
+  look(): 'go-on' | 'over';
+  /** Media has ended as planned, or is over. */
+  end(): void;
+}
+
+/**
+ * `firstMedia` is ok when both directions have been heard within `firstMediaMs`. When one has not, it fails and names it, and the other direction
+ * goes on to be sustained (a one-way call); when neither has, the call is over. `sustainedMedia` fails with the first direction that stops.
+ */
+export function watchPhases({ clock, plan, phases, watch, line, startMs }: MediaPhasesOptions): MediaPhases {
+  const { firstMediaMs, mediaGapMs } = plan.timeouts;
+  let anyHeard = false;
+  phases.begin('firstMedia');
+  const at = (ms: number): string => `${((ms - startMs) / 1000).toFixed(1)} s`;
+
+  const judgeFirst = (): 'go-on' | 'over' => {
+    const unheard = watch.unheard();
+    if (unheard.length === 0) phases.succeed('firstMedia');
+    else if (clock.now() - startMs <= firstMediaMs) return 'go-on';
+    else {
+      const names = unheard.map((direction) => NAMES[direction]).join(' and ');
+      phases.fail('firstMedia', 'first-media-timeout', `no voice packet arrived from ${names} within ${firstMediaMs / 1000} s`);
+    }
+    if (unheard.length === 2) return 'over';
+    phases.begin('sustainedMedia');
+    return 'go-on';
+  };
+
+  return {
+    onHeard() {
+      if (!anyHeard) line.notice('first-media');
+      anyHeard = true;
+      if (phases.statusOf('firstMedia') === 'running') judgeFirst();
+    },
+    look() {
+      if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
+      const now = clock.now();
+      for (const { direction, lastHeardMs } of watch.newlyStopped(now)) {
+        const message = `${NAMES[direction]}: nothing arrived for ${mediaGapMs / 1000} s from ${at(lastHeardMs)} on`;
+        phases.fail('sustainedMedia', 'media-stopped', message);
+      }
+      if (!line.caller.maySend() || !line.callee.maySend()) {
+        phases.fail('sustainedMedia', 'media-stopped', `the connection was lost at ${at(now)} (no answer to consent checks, RFC 7675)`);
+        return 'over';
+      }
+      return watch.isDead(now, DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
+    },
+    end() {
+      if (phases.statusOf('firstMedia') === 'running') judgeEarlyEnd();
+      phases.succeed('sustainedMedia');
+    },
+  };
+
+  /** The stimulus was shorter than `firstMediaMs`, and something has not been heard. */
+  function judgeEarlyEnd(): void {
+    const names = watch.unheard().map((direction) => NAMES[direction]);
+    phases.fail('firstMedia', 'first-media-timeout', `no voice packet arrived from ${names.join(' and ')} before the stimulus ended`);
+  }
+}

@@ -1,0 +1,187 @@
+import type * as Werift from 'werift';
+import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { loadWerift } from './werift.ts';
+
+/** Opus as RFC 7587 has it: always 48 kHz and two channels in SDP; 111 is the number every browser gives it. */
+const OPUS_PAYLOAD_TYPE = 111;
+const OPUS_CLOCK_RATE_HZ = 48_000;
+const OPUS_FORMAT_PARAMETERS = 'minptime=10;useinbandfec=1';
+const TEXT_CHANNEL_LABEL = 'text';
+
+/** An RTP packet to send; the SSRC and payload type are the peer's own. */
+export interface OutgoingRtp {
+  /** 0–65535. */
+  readonly sequenceNumber: number;
+  /** 0–2^32-1, units of 1/48000 s. */
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly payload: Uint8Array;
+}
+
+/** An RTP packet as it came in, decrypted. The payload is a copy. */
+export interface IncomingRtp extends OutgoingRtp {
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
+export interface PeerEvents {
+  /** Where the peer itself listens, before it sends its first packet. */
+  onCandidate(endpoint: LoopbackEndpoint): void;
+  onRtp(packet: IncomingRtp): void;
+}
+
+/** How the transport of a peer has ended up: `failed` is the peer's own judgement, which it may never make. */
+export type TransportOutcome = 'connected' | 'failed';
+
+/** A short-text channel inside the call, ordered and reliable. */
+export interface TextChannel {
+  /** False when the channel is not open; nothing is sent then. */
+  send(text: Uint8Array): boolean;
+  onText(listener: (text: Uint8Array) => void): void;
+}
+
+/** One end of a WebRTC call: an audio line both ways and a text channel, on one loopback socket. */
+export interface Peer {
+  /** Gathers candidates and returns the offer with them in it. */
+  createOffer(): Promise<string>;
+  /** Takes an offer, gathers candidates and returns the answer; begins to connect at once. */
+  acceptOffer(offer: string): Promise<string>;
+  /** Takes the answer and begins to connect. */
+  acceptAnswer(answer: string): Promise<void>;
+  readonly ice: Promise<TransportOutcome>;
+  readonly dtls: Promise<TransportOutcome>;
+  /** Where the selected pair sends; null before ICE is done. */
+  remotePort(): number | null;
+  /** False once the peer may no longer send: closed, or the other side's consent (RFC 7675) has run out. */
+  maySend(): boolean;
+  /** Sends now. False, and nothing sent, when the peer may not. */
+  sendRtp(packet: OutgoingRtp): boolean;
+  /** The text channel of the side that offers. Call before {@link createOffer}. */
+  openTextChannel(): TextChannel;
+  /** The other side: sends every text straight back. */
+  echoTexts(): void;
+  /** Round trip in seconds from RTCP receiver reports, smoothed as RFC 6298 does; null when no report has told. */
+  roundTripSeconds(): Promise<number | null>;
+  /** Frees the socket and every timer. May hang: bound it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a peer that listens on `address` alone, gathers one host candidate there, and asks no STUN server.
+ * @param address a loopback address, `127.0.0.1`
+ */
+export function createPeer(address: string, events: PeerEvents): Peer {
+  const { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS } = loadWerift();
+  const connection = new RTCPeerConnection({
+    codecs: {
+      audio: [useOPUS({ payloadType: OPUS_PAYLOAD_TYPE, clockRate: OPUS_CLOCK_RATE_HZ, channels: 2, parameters: OPUS_FORMAT_PARAMETERS })],
+      video: [],
+    },
+    bundlePolicy: 'max-bundle',
+    iceServers: [],
+    // werift's way to say "this address and no other": no interface is searched, the one address is added, and the socket is bound to it.
+    iceUseIpv4: false,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [address],
+    iceInterfaceAddresses: { udp4: address },
+  });
+  const track = new MediaStreamTrack({ kind: 'audio' });
+  const sender = connection.addTransceiver(track, { direction: 'sendrecv' }).sender;
+  const dtls = onlyTransport(connection);
+  const ice = dtls.iceTransport;
+
+  keepFromStunServer(ice);
+  ice.onIceCandidate.subscribe((candidate) => {
+    if (candidate !== undefined) events.onCandidate({ address: candidate.ip, port: candidate.port });
+  });
+  dtls.onRtp.subscribe(({ header, payload }) => {
+    const { sequenceNumber, timestamp, marker, payloadType, ssrc } = header;
+    events.onRtp({ sequenceNumber, timestamp, marker, payloadType, ssrc, payload: Uint8Array.from(payload) });
+  });
+
+  const describe = (): string => {
+    if (onlyTransport(connection) !== dtls) throw new Error('the peer has changed its transport');
+    return connection.localDescription?.sdp ?? '';
+  };
+  const maySend = (): boolean => dtls.state === 'connected' && ice.state !== 'failed' && ice.state !== 'closed';
+
+  return {
+    async createOffer() {
+      await connection.setLocalDescription(await connection.createOffer());
+      return describe();
+    },
+    async acceptOffer(offer) {
+      await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+      await connection.setLocalDescription(await connection.createAnswer());
+      return describe();
+    },
+    acceptAnswer: (answer) => connection.setRemoteDescription({ type: 'answer', sdp: answer }),
+    // `completed` is no outcome here: werift passes through it when gathering ends, before any check.
+    ice: outcomeOf(ice.onStateChange),
+    dtls: outcomeOf(dtls.onStateChange),
+    remotePort: () => ice.connection.nominated?.remoteAddr[1] ?? null,
+    maySend,
+    sendRtp({ sequenceNumber, timestamp, marker, payload }) {
+      if (!maySend()) return false;
+      const header = new RtpHeader({ sequenceNumber, timestamp, marker, payloadType: OPUS_PAYLOAD_TYPE, payloadOffset: 12 });
+      track.writeRtp(new RtpPacket(header, Buffer.from(payload)));
+      return true;
+    },
+    openTextChannel: () => asTextChannel(connection.createDataChannel(TEXT_CHANNEL_LABEL)),
+    echoTexts() {
+      connection.onDataChannel.subscribe((channel) => {
+        const text = asTextChannel(channel);
+        text.onText((bytes) => text.send(bytes));
+      });
+    },
+    async roundTripSeconds() {
+      const stats = await sender.getStats();
+      for (const entry of stats.values()) {
+        if (entry.type === 'remote-inbound-rtp') return (entry as { roundTripTime?: number }).roundTripTime ?? null;
+      }
+      return null;
+    },
+    async close() {
+      sender.stop();
+      await connection.close();
+    },
+  };
+}
+
+/**
+ * werift asks stun.l.google.com for its public address even when told of no ICE server (its `Connection` puts that name in when none is given).
+ * Gathering reads this one property, so it has to be empty before a local description is set.
+ */
+function keepFromStunServer(ice: Werift.RTCIceTransport): void {
+  if (!('stunServer' in ice.connection)) throw new Error('this werift keeps its STUN server elsewhere: it might ask a public one');
+  (ice.connection as { stunServer: Werift.Address | undefined }).stunServer = undefined;
+}
+
+function onlyTransport(connection: Werift.RTCPeerConnection): Werift.RTCDtlsTransport {
+  const [transport, ...others] = connection.dtlsTransports;
+  if (transport === undefined || others.length > 0)
+    throw new Error(`a peer must have one transport, not ${connection.dtlsTransports.length}`);
+  return transport;
+}
+
+function outcomeOf(states: { subscribe(listener: (state: string) => void): unknown }): Promise<TransportOutcome> {
+  return new Promise((resolve) => {
+    states.subscribe((state) => {
+      if (state === 'connected') resolve('connected');
+      if (state === 'failed' || state === 'closed') resolve('failed');
+    });
+  });
+}
+
+function asTextChannel(channel: Werift.RTCDataChannel): TextChannel {
+  return {
+    send(text) {
+      if (channel.readyState !== 'open') return false;
+      channel.send(Buffer.from(text));
+      return true;
+    },
+    onText(listener) {
+      channel.onMessage.subscribe((message) => listener(typeof message === 'string' ? Buffer.from(message) : Uint8Array.from(message)));
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { LoopbackEndpoint } from '../path/relay-address.ts';
+
+/** RFC 8839 section 5.1: foundation, component, transport, priority, address, port, then the type and the rest. */
+const CANDIDATE = /^a=candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (\S+)(.*)$/;
+
+/**
+ * Puts the relay's address in the place of every candidate's own, so that the other side knows no way but through the relay.
+ * @param sdp an offer or answer (RFC 8866) with its candidates gathered
+ * @returns the same SDP; lines without a candidate stay as they are
+ * @throws Error when there is no candidate, or one that is not a UDP host candidate on the relay's own address: such a peer could be reached,
+ * or would send, past the relay
+ */
+export function routeThroughRelay(sdp: string, relay: LoopbackEndpoint): string {
+  let rewritten = 0;
+  const lines = sdp.split('\r\n').map((line) => {
+    if (!line.startsWith('a=candidate:')) return line;
+    const match = CANDIDATE.exec(line);
+    const [, foundation, component, transport, priority, address, , type, rest] = match ?? [];
+    if (transport?.toLowerCase() !== 'udp' || type !== 'host' || address !== relay.address) {
+      throw new Error(`a candidate that does not pass the relay: ${line}`);
+    }
+    rewritten++;
+    return `a=candidate:${foundation} ${component} ${transport} ${priority} ${relay.address} ${relay.port} typ ${type}${rest}`;
+  });
+  if (rewritten === 0) throw new Error('the description has no candidate');
+  return lines.join('\r\n');
+}

@@ -1,0 +1,5 @@
+/** What one side says, encoded beforehand. */
+export interface SpokenStream {
+  /** One Opus packet per packet time; null where DTX sends nothing. */
+  readonly packets: readonly (Uint8Array | null)[];
+}

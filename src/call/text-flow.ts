@@ -1,0 +1,116 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { TextSettings } from '../core/call-plan.ts';
+import type { PhaseFailure, TextFlowRecord } from '../core/call-record.ts';
+import type { Clock } from '../core/clock.ts';
+import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { startTextExchange } from './text-exchange.ts';
+import { sleepUntil } from './waiting.ts';
+
+/** How long the last echoes are waited for at the end, and how often they are looked for. */
+const LAST_ECHOES_MS = 300;
+const LAST_ECHOES_STEP_MS = 20;
+/** Unsent bytes beyond which no further text is written: a stalled connection must not fill memory. */
+const MAX_UNSENT_BYTES = 64 * 1024;
+
+/** The far end of the text flow: sends back every byte. */
+export interface EchoServer {
+  readonly endpoint: LoopbackEndpoint;
+  close(): Promise<void>;
+}
+
+export async function openEchoServer(address: string): Promise<EchoServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+    socket.pipe(socket);
+  });
+  const port = await listen(server, address);
+  return {
+    endpoint: { address, port },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** Texts over a TCP connection of their own, beside the call. */
+export interface TextFlow {
+  /** Resolves when there is nothing more to learn about whether texts pass: at the first echo in time, or when the connection has failed. */
+  readonly decided: Promise<'echoed' | 'broken'>;
+  /** When the first text will have been out for the time a text is given; before it is sent, that time from now. */
+  patienceEndsMs(): number;
+  /** Ends the flow, after a moment for the last echoes unless `atOnce`. The failure is set when no text was echoed, or the connection broke. */
+  stop(atOnce: boolean): Promise<TextFlowRecord>;
+}
+
+/** Connects to the near side of the text relay and sends a text every interval, starting as soon as the connection stands. */
+export function startTextFlow(near: LoopbackEndpoint, text: TextSettings, textMs: number, clock: Clock): TextFlow {
+  const startMs = clock.now();
+  let failure: PhaseFailure | null = null;
+  let stopping = false;
+  let open = false;
+  const socket = connect({ host: near.address, port: near.port, noDelay: true });
+  const exchange = startTextExchange({
+    clock,
+    ...text,
+    textMs,
+    send(bytes) {
+      if (socket.destroyed || !socket.writable || socket.writableLength > MAX_UNSENT_BYTES) return false;
+      socket.write(bytes);
+      return true;
+    },
+  });
+  const broken = new Promise<'broken'>((resolve) => {
+    socket.on('connect', () => {
+      open = true;
+    });
+    socket.on('data', (bytes) => exchange.receive(bytes));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (!open) failure = { code: 'text-refused', message: `the text connection was refused (${error.code ?? error.message})` };
+    });
+    socket.on('close', () => {
+      if (stopping) return;
+      const seconds = ((clock.now() - startMs) / 1000).toFixed(1);
+      failure ??= { code: 'text-closed', message: `the text connection was closed from outside after ${seconds} s` };
+      exchange.stopSending();
+      resolve('broken');
+    });
+  });
+
+  return {
+    decided: Promise.race([exchange.firstEcho.then(() => 'echoed' as const), broken]),
+    patienceEndsMs: () => (exchange.firstSentMs() ?? clock.now()) + textMs,
+    async stop(atOnce) {
+      exchange.stopSending();
+      const untilMs = atOnce ? 0 : clock.now() + LAST_ECHOES_MS;
+      while (!exchange.isAnswered() && failure === null && clock.now() < untilMs) {
+        await sleepUntil(clock.now() + LAST_ECHOES_STEP_MS, { clock });
+      }
+      stopping = true;
+      socket.destroy();
+      const counts = exchange.counts();
+      if (counts.echoed === 0) failure ??= noEcho(counts.sent, (clock.now() - startMs) / 1000);
+      return { ...counts, failure };
+    },
+  };
+}
+
+function noEcho(sent: number, seconds: number): PhaseFailure {
+  return { code: 'text-timeout', message: `${sent} texts were sent over TCP in ${seconds.toFixed(1)} s and none came back` };
+}
+
+function listen(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port: 0 }, () => {
+      server.off('error', reject);
+      const bound = server.address();
+      if (bound === null || typeof bound === 'string') reject(new Error('the echo server was given no port'));
+      else resolve(bound.port);
+    });
+  });
+}
