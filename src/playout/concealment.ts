@@ -1,0 +1,104 @@
+import type { SpeechDecoder } from '../audio/opus.ts';
+import type { PlayoutSettings } from '../core/call-plan.ts';
+import type { Rng } from '../core/rng.ts';
+import type { BackgroundNoise } from './background-noise.ts';
+import { mergeInto } from './merge.ts';
+import { createRepetition } from './repetition.ts';
+import { append, fadeInto, OVERLAP_SAMPLES, type Track } from './track.ts';
+
+/** Quieter than half a 16-bit step is silence. */
+const SILENCE: number = 0.5 / 32768;
+
+/** A receiver that cannot say how far its concealment has faded is taken to be heard for so long, samples: 100 ms. */
+const HEARD_SAMPLES = 4800;
+
+/** 10 ms, samples at 48 kHz. */
+const TICK_SAMPLES = 480;
+
+/** Stands in for packets that did not come, from one good packet to the next. */
+export interface Concealment {
+  /** Adds some sound to the track's tail and says whether it was silent. */
+  extend(track: Track): boolean;
+  /** Joins the next good frame; returns where on the track it begins. */
+  join(track: Track, frame: Float32Array): number;
+  /** How much of the sound is left, 1 to 0. */
+  gain(): number;
+}
+
+/** What a concealment may draw on. */
+export interface ConcealmentSources {
+  readonly decoder: SpeechDecoder;
+  readonly background: BackgroundNoise;
+  readonly rng: Rng;
+  /** Frames the decoder's own concealment comes in, samples. */
+  readonly frameSamples: number;
+}
+
+function isSilent(track: Track, from: number): boolean {
+  for (let i = from; i < track.tail; i++) if (Math.abs(track.samples[i] as number) > SILENCE) return false;
+  return true;
+}
+
+/** The gain of a concealment that fades by itself: on, then off. */
+function heard(made: number): number {
+  return made < HEARD_SAMPLES ? 1 : 0;
+}
+
+function byRepetition(track: Track, sources: ConcealmentSources): Concealment {
+  const repetition = createRepetition(track, sources.background, sources.rng);
+  return {
+    extend(onto) {
+      const silent = repetition.gain() === 0;
+      const from = onto.tail;
+      repetition.extend(onto);
+      return silent || isSilent(onto, from);
+    },
+    join: (onto, frame) => mergeInto(onto, () => repetition.extend(onto), frame),
+    gain: () => repetition.gain(),
+  };
+}
+
+function byDecoder(sources: ConcealmentSources): Concealment {
+  let made = 0;
+  return {
+    extend(track) {
+      const from = track.tail;
+      append(track, sources.decoder.conceal(sources.frameSamples));
+      made += sources.frameSamples;
+      return isSilent(track, from);
+    },
+    join(track, frame) {
+      const at = track.tail;
+      append(track, frame);
+      return at;
+    },
+    gain: () => heard(made),
+  };
+}
+
+function bySilence(): Concealment {
+  const silence = new Float32Array(TICK_SAMPLES + OVERLAP_SAMPLES);
+  let made = 0;
+  return {
+    extend(track) {
+      fadeInto(track, track.tail - OVERLAP_SAMPLES, silence, OVERLAP_SAMPLES);
+      made += TICK_SAMPLES;
+      return true;
+    },
+    join(track, frame) {
+      const at = track.tail - OVERLAP_SAMPLES;
+      fadeInto(track, at, frame, OVERLAP_SAMPLES);
+      return at;
+    },
+    gain: () => heard(made),
+  };
+}
+
+/**
+ * Begins to conceal at the tail of a track. `repeat` repeats pitch periods as libwebrtc does, `opus` asks the codec, `silence` plays nothing
+ * (with fades of 0.625 ms, so that it does not click).
+ */
+export function beginConcealment(mode: PlayoutSettings['concealment'], track: Track, sources: ConcealmentSources): Concealment {
+  if (mode === 'repeat') return byRepetition(track, sources);
+  return mode === 'opus' ? byDecoder(sources) : bySilence();
+}

@@ -1,0 +1,96 @@
+import type { SoundEvent } from '../core/playout-stats.ts';
+import { type Gap, playedGap } from './sound-log.ts';
+import type { StreamPacket } from './stream.ts';
+
+const RATE_HZ = 48_000;
+const SAMPLES_PER_MS = 48;
+
+export interface GapContext {
+  readonly gaps: readonly Gap[];
+  /** The stream in order of arrival, what came too late included. */
+  readonly packets: readonly StreamPacket[];
+  /** Bounds of the recording on the track, and when it begins, ms since the record's origin. */
+  readonly origin: number;
+  readonly end: number;
+  readonly startMs: number;
+  readonly packetTimeMs: number;
+  /** From this length on a gap is an interruption. */
+  readonly interruptionSamples: number;
+}
+
+/** What is known of the packets missing in a gap. */
+interface Missing {
+  readonly lost: number;
+  readonly late: number;
+  /** By how much the latest of them missed its time. */
+  readonly lateMs: number;
+}
+
+function plural(count: number): string {
+  return `${count} packet${count === 1 ? '' : 's'}`;
+}
+
+function causeOf({ lost, late, lateMs }: Missing, resumed: boolean): string {
+  const parts: string[] = [];
+  if (lost > 0) parts.push(`${plural(lost)} lost`);
+  if (late > 0) parts.push(`${plural(late)} late by ${late === 1 ? '' : 'up to '}${Math.round(lateMs)} ms`);
+  if (parts.length > 0) return parts.join(', ');
+  return resumed ? 'the buffer filled up again' : 'no packet came any more';
+}
+
+/** The first arrival of each timestamp, source by source, in order of timestamps. */
+function byTimestamp(packets: readonly StreamPacket[]): StreamPacket[] {
+  const ordered = [...packets].sort((a, b) => a.epoch - b.epoch || a.timestamp - b.timestamp || a.arrivalMs - b.arrivalMs);
+  return ordered.filter((packet, i) => {
+    const before = ordered[i - 1];
+    return before?.epoch !== packet.epoch || before.timestamp !== packet.timestamp;
+  });
+}
+
+/** The packets that should have been heard in a gap and came after their turn. */
+function lateIn(gap: Gap, ordered: readonly StreamPacket[], dueMs: number): { readonly late: number; readonly lateMs: number } {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const packet = ordered[middle] as StreamPacket;
+    if (packet.epoch < gap.epoch || (packet.epoch === gap.epoch && packet.timestamp < gap.wanted)) low = middle + 1;
+    else high = middle;
+  }
+  // Where playing went on with the packet wanted itself, that one was late.
+  const until = gap.resumed === null ? gap.wanted : Math.max(gap.resumed, gap.wanted + 1);
+  let late = 0;
+  let lateMs = 0;
+  for (; low < ordered.length; low++) {
+    const { epoch, timestamp, arrivalMs } = ordered[low] as StreamPacket;
+    if (epoch !== gap.epoch || timestamp >= until) break;
+    late++;
+    lateMs = Math.max(lateMs, arrivalMs - dueMs - (timestamp - gap.wanted) / SAMPLES_PER_MS);
+  }
+  return { late, lateMs };
+}
+
+/**
+ * One event a gap that was played: a `concealment`, or an `interruption` from 150 ms on. The cause tells lost packets from late ones: a packet
+ * is late when it came after its turn, lost when it never came. In order of time.
+ */
+export function gapEvents(context: GapContext): SoundEvent[] {
+  const { gaps, origin, end, startMs, packetTimeMs, interruptionSamples } = context;
+  const ordered = byTimestamp(context.packets);
+  const packetSamples = packetTimeMs * SAMPLES_PER_MS;
+  const events: SoundEvent[] = [];
+  for (const gap of gaps) {
+    const played = playedGap(gap, end);
+    if (played === null) continue;
+    const dueMs = startMs + (gap.start - origin) / SAMPLES_PER_MS;
+    const { late, lateMs } = lateIn(gap, ordered, dueMs);
+    const missing = gap.resumed === null ? 0 : Math.round((gap.resumed - gap.wanted) / packetSamples);
+    events.push({
+      at: (gap.start - origin) / RATE_HZ,
+      seconds: played.samples / RATE_HZ,
+      kind: played.samples >= interruptionSamples ? 'interruption' : 'concealment',
+      cause: causeOf({ lost: Math.max(0, missing - late), late, lateMs }, gap.resumed !== null),
+    });
+  }
+  return events;
+}

@@ -1,0 +1,70 @@
+import { COARSE_STEP, coarse, parabolicOffset } from './similarity.ts';
+import { fadeInto, OVERLAP_SAMPLES, type Track } from './track.ts';
+
+/** How much of the repeated sound is at hand to merge into, samples at 48 kHz: about 25 ms (libwebrtc, Merge). */
+const MERGE_SAMPLES = 1212;
+
+/** The new sound's first 10 ms are looked for, over one longest pitch period; samples at 4 kHz. */
+const COMPARED = 40;
+const SEARCHED = 60;
+
+/** Longest cross-fade: 7.5 ms. */
+const MAX_FADE_SAMPLES = 360;
+
+/** Energy is compared over so much of the new sound, and the level comes back at least this fast: 0.004 a sample at 8 kHz. */
+const ENERGY_SAMPLES = 480;
+const MIN_GAIN_SLOPE: number = 0.004 / 6;
+
+function energy(x: Float32Array, start: number, length: number): number {
+  let sum = 0;
+  for (let i = start; i < start + length; i++) sum += (x[i] as number) ** 2;
+  return sum;
+}
+
+/** Where in the stretch from `start` the frame fits best, samples; 0 when it fits nowhere. */
+function bestOffset(x: Float32Array, start: number, frame: Float32Array): number {
+  const compared = Math.min(COMPARED, Math.floor(frame.length / COARSE_STEP));
+  const old = coarse(x, start, compared + SEARCHED);
+  const fresh = coarse(frame, 0, compared);
+  const likeness = new Float64Array(SEARCHED + 1);
+  let best = 0;
+  for (let lag = 0; lag <= SEARCHED; lag++) {
+    let cross = 0;
+    let power = 0;
+    for (let i = 0; i < compared; i++) {
+      const value = old[lag + i] as number;
+      cross += value * (fresh[i] as number);
+      power += value * value;
+    }
+    likeness[lag] = power > 0 ? cross / Math.sqrt(power) : 0;
+    if ((likeness[lag] as number) > (likeness[best] as number)) best = lag;
+  }
+  const middle = likeness[best] as number;
+  const offset = parabolicOffset(likeness[best - 1] ?? middle, middle, likeness[best + 1] ?? middle);
+  return Math.max(0, Math.round((best + offset) * COARSE_STEP));
+}
+
+/**
+ * Joins a decoded frame to a track whose end was made up: where it fits best into what `extend` goes on making, with a cross-fade, and no
+ * louder at first than what it follows. Returns where on the track the frame begins. After libwebrtc's NetEq (Merge).
+ */
+export function mergeInto(track: Track, extend: () => void, frame: Float32Array): number {
+  const start = track.tail - OVERLAP_SAMPLES;
+  while (track.tail < start + MERGE_SAMPLES) extend();
+  const { samples } = track;
+  const offset = bestOffset(samples, start, frame);
+  const fade = Math.min(MAX_FADE_SAMPLES, frame.length, MERGE_SAMPLES - offset);
+  const compared = Math.min(ENERGY_SAMPLES, frame.length);
+  const before = energy(samples, start, compared);
+  const after = energy(frame, 0, compared);
+  const gain = after > before ? Math.sqrt(before / after) : 1;
+  const slope = Math.max(MIN_GAIN_SLOPE, (1 - gain) / frame.length);
+  const ramped = frame.slice();
+  for (let i = 0; i < ramped.length; i++) {
+    const now = gain + slope * i;
+    if (now >= 1) break;
+    ramped[i] = (ramped[i] as number) * now;
+  }
+  fadeInto(track, start + offset, ramped, fade);
+  return start + offset;
+}

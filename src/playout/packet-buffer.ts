@@ -1,0 +1,63 @@
+/** As many packets as libwebrtc's buffer holds; one more empties it. */
+const MAX_PACKETS = 200;
+
+/** A packet, or the error correction in one, that waits to be played. */
+export interface Waiting {
+  readonly timestamp: number;
+  readonly samples: number;
+  readonly arrivalMs: number;
+  readonly payload: Uint8Array;
+  /** The sound is that of the packet before this payload's own. */
+  readonly fec: boolean;
+}
+
+/** The packets that wait, earliest timestamp first, one for each timestamp. A packet itself takes the place of error correction for it. */
+export interface PacketBuffer {
+  /** Takes a packet; what has to go for it comes back, or the packet itself where one as good is there already. */
+  insert(packet: Waiting): readonly Waiting[];
+  first(): Waiting | null;
+  takeFirst(): Waiting | null;
+  /** Takes out what comes before `timestamp`. */
+  dropBefore(timestamp: number): Waiting[];
+  clear(): Waiting[];
+  /** From the first packet's start to the last one's end, samples; the last counts for as long as it has waited where that is longer. */
+  spanSamples(nowMs: number): number;
+}
+
+/** Makes an empty buffer. */
+export function createPacketBuffer(): PacketBuffer {
+  let waiting: Waiting[] = [];
+  return {
+    insert(packet) {
+      let place = waiting.length;
+      while (place > 0 && (waiting[place - 1] as Waiting).timestamp > packet.timestamp) place--;
+      const same = waiting[place - 1];
+      if (same?.timestamp === packet.timestamp) {
+        if (packet.fec || !same.fec) return [packet];
+        waiting[place - 1] = packet;
+        return [same];
+      }
+      if (waiting.length >= MAX_PACKETS) {
+        const removed = waiting;
+        waiting = [packet];
+        return removed;
+      }
+      waiting.splice(place, 0, packet);
+      return [];
+    },
+    first: () => waiting[0] ?? null,
+    takeFirst: () => waiting.shift() ?? null,
+    dropBefore(timestamp) {
+      let count = 0;
+      while (count < waiting.length && (waiting[count] as Waiting).timestamp < timestamp) count++;
+      return waiting.splice(0, count);
+    },
+    clear: () => waiting.splice(0),
+    spanSamples(nowMs) {
+      const first = waiting[0];
+      const last = waiting[waiting.length - 1];
+      if (first === undefined || last === undefined) return 0;
+      return last.timestamp - first.timestamp + Math.max(last.samples, (nowMs - last.arrivalMs) * 48);
+    },
+  };
+}

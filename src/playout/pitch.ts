@@ -1,0 +1,77 @@
+import { COARSE_STEP, coarse, compareStretches } from './similarity.ts';
+
+/** Periods searched, in samples at 4 kHz (2.5 to 15.75 ms), and the length compared, over the last 32 ms (libwebrtc, Expand). */
+const MIN_LAG = 10;
+const MAX_LAG = 63;
+const CORRELATION_LENGTH = 60;
+const HISTORY = 128;
+
+/** Candidates, and how far around each the best fit is looked for: 0.5 ms, comparing 2.5 ms; samples at 48 kHz. */
+const CANDIDATES = 3;
+const REFINE_RANGE = 24;
+const REFINE_LENGTH = 120;
+
+/** Below this a fit is perfect, and its quality no longer a quotient: one 16-bit step. */
+const MIN_DISTORTION: number = 1 / 32768;
+
+/** The longest period that can be found, samples at 48 kHz. */
+export const MAX_PERIOD_SAMPLES: number = MAX_LAG * COARSE_STEP + REFINE_RANGE;
+
+/** The pitch of the last 32 ms before a gap. */
+export interface Pitch {
+  /** Where the sound fits itself best, by difference and by correlation, samples at 48 kHz. */
+  readonly bestFit: number;
+  readonly mostAlike: number;
+  /** Normalised correlation of the last period with the one before, -1 to 1. */
+  readonly correlation: number;
+  /** Amplitude of the last period over the one before; 1 when either is silent. */
+  readonly growth: number;
+}
+
+function strongestLags(low: Float64Array): number[] {
+  const from = low.length - CORRELATION_LENGTH;
+  const strength = new Float64Array(MAX_LAG + 1);
+  for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) {
+    let sum = 0;
+    for (let i = from; i < low.length; i++) sum += (low[i] as number) * (low[i - lag] as number);
+    strength[lag] = sum;
+  }
+  const at = (lag: number): number => (lag < MIN_LAG || lag > MAX_LAG ? Number.NEGATIVE_INFINITY : (strength[lag] as number));
+  const peaks: number[] = [];
+  for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) if (at(lag) >= at(lag - 1) && at(lag) > at(lag + 1)) peaks.push(lag);
+  return peaks.sort((a, b) => at(b) - at(a)).slice(0, CANDIDATES);
+}
+
+/** Mean absolute difference of the last 2.5 ms before `end` from those a period earlier. */
+function distortion(x: Float32Array, end: number, lag: number): number {
+  let sum = 0;
+  for (let i = end - REFINE_LENGTH; i < end; i++) sum += Math.abs((x[i] as number) - (x[i - lag] as number));
+  return sum / REFINE_LENGTH;
+}
+
+/** Finds the pitch period of the sound before `end`; needs 40 ms of it. For a silent past, the longest period, and no correlation. */
+export function pitchBefore(x: Float32Array, end: number): Pitch {
+  let bestFit = MAX_LAG * COARSE_STEP;
+  let mostAlike = bestFit;
+  let bestQuality = Number.NEGATIVE_INFINITY;
+  for (const peak of strongestLags(coarse(x, end - HISTORY * COARSE_STEP, HISTORY))) {
+    const middle = peak * COARSE_STEP;
+    let fit = middle;
+    let least = Number.POSITIVE_INFINITY;
+    for (let lag = Math.max(MIN_LAG * COARSE_STEP, middle - REFINE_RANGE); lag <= middle + REFINE_RANGE; lag++) {
+      const difference = distortion(x, end, lag);
+      if (difference < least) {
+        least = difference;
+        fit = lag;
+      }
+    }
+    const quality = compareStretches(x, end - fit, end - 2 * fit, fit).correlation / Math.max(least, MIN_DISTORTION);
+    if (quality > bestQuality) {
+      bestQuality = quality;
+      bestFit = fit;
+      mostAlike = middle;
+    }
+  }
+  const { correlation, energyA, energyB } = compareStretches(x, end - bestFit, end - 2 * bestFit, bestFit);
+  return { bestFit, mostAlike, correlation, growth: energyA > 0 && energyB > 0 ? Math.sqrt(energyA / energyB) : 1 };
+}
