@@ -12,7 +12,7 @@ export function formatPercent(ratio: number): string {
 export function formatSeconds(seconds: number): string {
   const size = Math.abs(seconds);
   if (size >= 100) return `${seconds.toFixed(0)} s`;
-  if (size >= 0.9995) return `${seconds.toFixed(1)} s`;
+  if (size >= 0.9995) return `${size < 10 ? seconds.toFixed(1) : trimZero(seconds.toFixed(1))} s`;
   return `${size < 0.01 ? trimZero((seconds * 1000).toFixed(1)) : (seconds * 1000).toFixed(0)} ms`;
 }
 

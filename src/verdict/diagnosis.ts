@@ -1,0 +1,112 @@
+import type { PhaseResult } from '../core/call-record.ts';
+import { measuredValue } from '../core/measurement.ts';
+import type { DirectionName, DirectionReport } from '../core/report.ts';
+import type { Check, Diagnosis } from '../core/verdict.ts';
+import { hasMedia, worstStatus } from './checks.ts';
+import { byWorse, type DirectionFinding, findDamage } from './damage.ts';
+import type { VerdictInput } from './input.ts';
+
+/** Why a run says nothing, or less than it seems to. */
+export type Doubt = 'aborted' | 'gathering' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+
+/** What was found, before it is weighed: the diagnosis with what it rests on. */
+export interface Finding {
+  readonly diagnosis: Diagnosis;
+  /** Set when nothing can be diagnosed; `diagnosis` is then `unknown`. */
+  readonly doubt: Doubt | null;
+  readonly status: 'pass' | 'warn' | 'fail';
+  /** The directions the diagnosis is about; both for a call that never was. */
+  readonly affected: readonly DirectionName[];
+  /** What each direction with speech sounds like, worse first. */
+  readonly sounds: readonly DirectionFinding[];
+  /** The phase of the call that failed, when the diagnosis is about that. */
+  readonly failedPhase: PhaseResult | null;
+}
+
+/** Below this loss a recording without recognisable speech is not explained by the network, so the measurement itself is in doubt. */
+const LOSS_THAT_HIDES_SPEECH = 0.1;
+
+/**
+ * Finds out what is wrong, in the order a call goes: did it connect, did media arrive, did it go on, is there speech in it, how does it sound.
+ * Never throws; a run that cannot tell has a `doubt`.
+ */
+export function diagnose(input: VerdictInput, checks: readonly Check[]): Finding {
+  const sounds = soundsOf(input, checks);
+  return (input.kind === 'call' ? diagnoseCall(input, sounds) : null) ?? diagnoseSound(input, checks, sounds);
+}
+
+function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]): Finding | null {
+  const both: readonly DirectionName[] = ['up', 'down'];
+  const heard = both.filter((direction) => hasMedia(input.directions[direction]));
+  const failedPhase = (id: PhaseResult['id']): PhaseResult | undefined =>
+    input.phases.find((phase) => phase.id === id && phase.status === 'failed' && !endedByUs(phase));
+  const finding = (diagnosis: Diagnosis, affected: readonly DirectionName[], phase: PhaseResult | null = null): Finding => ({
+    diagnosis,
+    doubt: null,
+    status: 'fail',
+    affected,
+    sounds,
+    failedPhase: phase,
+  });
+
+  const unconnected = failedPhase('ice') ?? failedPhase('dtls') ?? (heard.length === 0 ? failedPhase('firstMedia') : undefined);
+  if (unconnected !== undefined) return finding(textFailed(input) ? 'network-down' : 'call-blocked', both, unconnected);
+  if (input.aborted !== null) return inDoubt('aborted', sounds);
+  if (failedPhase('gathering') !== undefined) return inDoubt('gathering', sounds);
+  if (heard.length === 0) return inDoubt('nothing-measured', sounds);
+  if (heard.length === 1) {
+    const missing = both.filter((direction) => !heard.includes(direction));
+    return finding('one-way', missing);
+  }
+  const stopped = failedPhase('sustainedMedia');
+  return stopped === undefined ? null : finding('call-dropped', both, stopped);
+}
+
+function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: readonly DirectionFinding[]): Finding {
+  if (input.aborted !== null) return inDoubt('aborted', sounds);
+  const present = Object.entries(input.directions).flatMap(([name, report]) => (report ? [{ name: name as DirectionName, report }] : []));
+  const speechless = present.filter(({ report }) => !report.speechFound);
+  if (present.length === 0) return inDoubt('nothing-measured', sounds);
+  if (speechless.some(({ report }) => report.noSpeechReason === 'unrelated' && !lossHidesSpeech(report)))
+    return inDoubt('unrelated', sounds);
+  const common = { doubt: null, sounds, failedPhase: null } as const;
+  if (speechless.length > 0) {
+    const affected = speechless.map(({ name }) => name);
+    return { ...common, diagnosis: speechless.length === present.length ? 'silent' : 'one-way', status: 'fail', affected };
+  }
+  const worst = sounds[0];
+  if (worst === undefined || (worst.damage === 'clear' && sounds.some((sound) => !sound.scored)))
+    return inDoubt('nothing-measured', sounds);
+  const affected = sounds.filter((sound) => sound.damage === worst.damage).map((sound) => sound.direction);
+  return { ...common, diagnosis: worst.damage, status: worstStatus(checks), affected };
+}
+
+function soundsOf(input: VerdictInput, checks: readonly Check[]): DirectionFinding[] {
+  const names: readonly DirectionName[] = ['up', 'down', 'recording'];
+  return names
+    .flatMap((name) => {
+      const report = input.directions[name];
+      if (!hasMedia(report) || !report.speechFound) return [];
+      const own = checks.filter((check) => check.direction === name);
+      return [findDamage(name, report, own, input.thresholds)];
+    })
+    .sort(byWorse);
+}
+
+function inDoubt(doubt: Doubt, sounds: readonly DirectionFinding[]): Finding {
+  return { diagnosis: 'unknown', doubt, status: 'pass', affected: [], sounds, failedPhase: null };
+}
+
+/** A phase cut short by the user or by the run's own time limit says nothing of the network. */
+function endedByUs(phase: PhaseResult): boolean {
+  return phase.failure?.code === 'interrupted' || phase.failure?.code === 'run-timeout';
+}
+
+function textFailed(input: VerdictInput): boolean {
+  const text = input.flows?.text;
+  return text !== undefined && text.status !== 'not-tested' && text.echoed === 0;
+}
+
+function lossHidesSpeech(report: DirectionReport): boolean {
+  return report.network !== null && (measuredValue(report.network.lossRatio) ?? 0) >= LOSS_THAT_HIDES_SPEECH;
+}
