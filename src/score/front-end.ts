@@ -1,61 +1,51 @@
+import { measured, notApplicable } from '../core/measurement.ts';
 import type { AlignmentSummary } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
+import { butterworthHighPass, filterSections } from '../dsp/filters.ts';
+import { activeLevel, dbToAmplitude, SILENCE_DBOV } from '../dsp/levels.ts';
+import { resample } from '../dsp/resample.ts';
+import { clamp, mean, median } from '../dsp/statistics.ts';
+import type { Alignment, DelayChange } from './alignment.ts';
+import { align } from './alignment.ts';
+import type { FrameClasses } from './frame-classes.ts';
+import { classifyFrames, frameLevelsDb, gainDifferenceDb } from './frame-classes.ts';
+import { equalise } from './front-end-equaliser.ts';
+import type { FrontEndSpectra, NoiseGate } from './front-end-spectra.ts';
+import { framePower, frontEndSpectra, noiseGate } from './front-end-spectra.ts';
+
+export type { FrontEndSpectra, NoiseGate } from './front-end-spectra.ts';
 
 /** Rate at which every feature is computed, and samples per 10 ms frame at that rate. */
 export const FRONT_END_RATE_HZ = 16_000;
 export const FRAME_SAMPLES = 160;
 export const FRAMES_PER_SECOND: number = FRONT_END_RATE_HZ / FRAME_SAMPLES;
 
-/**
- * Where the recording lies against the reference. Frame t covers samples [160t, 160t + 160) of the recording at 16 kHz; reference sample
- * n − delay is heard at recording sample n.
- */
-export interface DelayTrack {
-  /** Delay of each frame, samples at 16 kHz with a fraction: the Viterbi path refined by waveform correlation. */
-  readonly samples: Float64Array;
-  /** Similarity of the aligned log-mel patches around each frame, −1 … 1. */
-  readonly similarity: Float64Array;
-  /** Waveform correlation of the refinement nearest to each frame, −1 … 1; 0 where neither side sounds. */
-  readonly waveform: Float64Array;
-  /** Jumps of the refined delay by 1.5 ms or more, in order of time. */
-  readonly steps: readonly DelayStep[];
-  /** Slope of the delay with its steps taken out, parts per million; null under 30 s of speech span, where it would be a guess. */
-  readonly driftPpm: number | null;
-}
+/** Level both sounds are brought to (the speech level of ITU-T P.800-type tests), and the edge below which hum and rumble end. */
+const TARGET_DBOV = -26;
+const HIGH_PASS_HZ = 120;
+const HIGH_PASS_ORDER = 2;
+/** Shorter sounds are not judged. */
+const LEAST_SECONDS = 0.5;
+/** A recording whose active level is below this is silent. */
+const SILENT_DBOV = -55;
+/** So is one that keeps this far under the reference's top in nearly every active frame. */
+const MISSING_UNDER_TOP_DB = 40;
+const MISSING_SHARE = 0.95;
+/** A recording as dissimilar as this in both respects holds something else. */
+const UNRELATED_SIMILARITY = 0.35;
+const UNRELATED_WAVEFORM = 0.15;
+/** Below any of these the scores are of low confidence. */
+const CONFIDENT_SPEECH_SECONDS = 3;
+const CONFIDENT_SILENCE_SECONDS = 0.3;
+const CONFIDENT_SIMILARITY = 0.6;
 
-export interface DelayStep {
-  /** First frame with the new delay. */
-  readonly frame: number;
-  /** Change of delay, ms; positive when sound was inserted, negative when it was removed. */
-  readonly ms: number;
+export interface DelayStep extends DelayChange {
   /** Whether it fell in at least 30 ms of active speech: there it is heard as a warp, elsewhere it is harmless. */
   readonly inSpeech: boolean;
 }
 
-/** Power spectra in dB, one row of `bins` a frame: 40 ms Hann windows centred on the frame. Cell (t, k) is at t·bins + k. */
-export interface FrontEndSpectra {
-  /** 513 bins, 15.625 Hz apart. Floors, prominences and the gate hold from `firstBin` to `lastBin`, both included (125 – 7000 Hz). */
-  readonly bins: number;
-  readonly firstBin: number;
-  readonly lastBin: number;
-  readonly degraded: Float32Array;
-  readonly reference: Float32Array;
-  /** Running medians over ±16 bins, and how far each cell stands above. 0 outside the bins they hold for. */
-  readonly degradedFloor: Float32Array;
-  readonly referenceFloor: Float32Array;
-  readonly degradedProminence: Float32Array;
-  readonly referenceProminence: Float32Array;
-  /** 95th percentile over frames of the loudest bin of the warped reference, dB. */
-  readonly topDb: number;
-}
-
-export interface NoiseGate {
-  /** 90th percentile of the recording's noise in each bin, dB, at least topDb − 65. */
-  readonly noiseDb: Float32Array;
-  /** Whether it was read where the reference is silent, or (false) guessed from the weak cells of speech. */
-  readonly fromSilence: boolean;
-  /** 1 for cells of active frames that stand 12 dB above the noise, else 0. */
-  readonly valid: Uint8Array;
+export interface DelayTrack extends Alignment {
+  readonly steps: readonly DelayStep[];
 }
 
 /**
@@ -80,7 +70,10 @@ export interface FrontEnd {
   readonly degradedDb: Float64Array;
   /** 95th percentile of `referenceDb`. */
   readonly topDb: number;
-  /** 1 where the reference speaks (within 25 dB of `topDb`), 1 where it has been silent for 30 ms either side (42 dB under), 1 where speech was dropped; else 0. */
+  /**
+   * 1 where the reference speaks (within 25 dB of `topDb`); 1 where it has been silent for 30 ms either side (42 dB under); 1 where
+   * speech was dropped (the recording 20 dB under the reference and 30 under `topDb`); else 0.
+   */
   readonly active: Uint8Array;
   readonly silent: Uint8Array;
   readonly dropped: Uint8Array;
@@ -99,4 +92,174 @@ export interface FrontEnd {
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
   /** Why no score that compares the two can be given, in plain words; null when it can. */
   readonly notApplicable: string | null;
+}
+
+/**
+ * Prepares a pair for scoring: 16 kHz, levels matched, high-passed, aligned, frames classed. Deaf to gain and to a constant delay.
+ * @param reference what was sent, @param recording what was heard; any rates of 8 … 192 kHz (RangeError otherwise), any lengths
+ */
+export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd {
+  const ref = prepareSide(reference);
+  const rec = prepareSide(recording);
+  const alignment = align(ref.samples, rec.samples, FRONT_END_RATE_HZ, FRAME_SAMPLES);
+  const frames = alignment.samples.length;
+  const warped = warp(ref.samples, alignment.samples, rec.samples.length);
+  const referenceDb = frameLevelsDb(warped, frames, FRAME_SAMPLES);
+  const rematchDb = gainDifferenceDb(referenceDb, frameLevelsDb(rec.samples, frames, FRAME_SAMPLES));
+  const degraded = rec.samples.map((x) => x * dbToAmplitude(-rematchDb));
+  const degradedDb = frameLevelsDb(degraded, frames, FRAME_SAMPLES);
+  const classes = classifyFrames(referenceDb, degradedDb);
+  const findings = findSpeech(reference, recording, { ref, rec, alignment, classes, degradedDb });
+  const power = once(() => ({
+    degraded: framePower(degraded, frames, FRAME_SAMPLES),
+    reference: framePower(warped, frames, FRAME_SAMPLES),
+  }));
+  const spectra = once(() => frontEndSpectra(power().degraded, power().reference));
+  return {
+    input: { reference, recording },
+    referenceLevelDbov: ref.levelDbov,
+    recordingLevelDbov: rec.levelDbov,
+    reference: ref.samples,
+    degraded,
+    warped,
+    frames,
+    delay: { ...alignment, steps: alignment.steps.map((step) => ({ ...step, inSpeech: inSpeech(step.frame, classes.active) })) },
+    referenceDb,
+    degradedDb,
+    ...classes,
+    uncoveredSeconds: uncoveredSeconds(ref.samples, alignment.samples),
+    spectra,
+    noiseGate: once(() => noiseGate(spectra(), classes.active, classes.silent)),
+    equalised: once(() => equalise(warped, power().degraded, power().reference, classes.active, FRONT_END_RATE_HZ)),
+    alignment: summarise(alignment, classes, findings.notApplicable),
+    ...findings,
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let kept: { readonly value: T } | null = null;
+  return () => {
+    kept ??= { value: compute() };
+    return kept.value;
+  };
+}
+
+interface Side {
+  readonly samples: Float64Array;
+  readonly levelDbov: number;
+}
+
+function prepareSide(signal: Signal): Side {
+  const levelDbov = activeLevel(withoutMean(signal.samples), signal.sampleRateHz).dbov;
+  const samples = withoutMean(resample(signal, FRONT_END_RATE_HZ).samples);
+  const own = activeLevel(samples, FRONT_END_RATE_HZ).dbov;
+  const gain = own > SILENCE_DBOV ? dbToAmplitude(TARGET_DBOV - own) : 0;
+  const filtered = filterSections(samples, butterworthHighPass(HIGH_PASS_ORDER, HIGH_PASS_HZ, FRONT_END_RATE_HZ));
+  return { samples: filtered.map((x) => x * gain), levelDbov };
+}
+
+/** Samples that are not finite (a float file may hold some) count as silence: nothing after this may meet them. */
+function withoutMean(samples: Float32Array): Float64Array {
+  const out = Float64Array.from(samples, (x) => (Number.isFinite(x) ? x : 0));
+  const middle = out.length > 0 ? mean(out) : 0;
+  return out.map((x) => x - middle);
+}
+
+function warp(reference: Float64Array, delay: Float64Array, length: number): Float64Array {
+  const out = new Float64Array(length);
+  for (let t = 0; t < delay.length; t++) {
+    const shift = Math.round(delay[t] as number);
+    const from = Math.max(t * FRAME_SAMPLES, shift);
+    const to = Math.min(t === delay.length - 1 ? length : (t + 1) * FRAME_SAMPLES, reference.length + shift);
+    for (let n = from; n < to; n++) out[n] = reference[n - shift] as number;
+  }
+  return out;
+}
+
+/** Three frames around a step, the step's own among them, are active. */
+function inSpeech(frame: number, active: Uint8Array): boolean {
+  return active[frame - 1] === 1 && active[frame] === 1 && (active[frame - 2] === 1 || active[frame + 1] === 1);
+}
+
+function uncoveredSeconds(reference: Float64Array, delay: Float64Array): number {
+  const frames = Math.floor(reference.length / FRAME_SAMPLES);
+  const levels = frameLevelsDb(reference, frames, FRAME_SAMPLES);
+  const { active } = classifyFrames(levels, levels);
+  const covered = new Uint8Array(frames);
+  for (let t = 0; t < delay.length; t++) {
+    const at = t - Math.round((delay[t] as number) / FRAME_SAMPLES);
+    if (at >= 0 && at < frames) covered[at] = 1;
+  }
+  let missing = 0;
+  // A frame beside a covered one is covered too: delays fall between frames.
+  for (let t = 0; t < frames; t++) if (active[t] === 1 && !(covered[t - 1] || covered[t] || covered[t + 1])) missing++;
+  return missing / FRAMES_PER_SECOND;
+}
+
+interface Findings {
+  readonly speechFound: boolean;
+  readonly noSpeechReason: 'silent' | 'unrelated' | null;
+  readonly notApplicable: string | null;
+}
+
+interface Evidence {
+  readonly ref: Side;
+  readonly rec: Side;
+  readonly alignment: Alignment;
+  readonly classes: FrameClasses;
+  readonly degradedDb: Float64Array;
+}
+
+function findSpeech(reference: Signal, recording: Signal, evidence: Evidence): Findings {
+  const none = (noSpeechReason: 'silent' | 'unrelated' | null, why: string): Findings => ({
+    speechFound: false,
+    noSpeechReason,
+    notApplicable: why,
+  });
+  const { ref, rec, alignment, classes, degradedDb } = evidence;
+  if (reference.samples.length < LEAST_SECONDS * reference.sampleRateHz)
+    return none(null, `the reference is shorter than ${LEAST_SECONDS} s`);
+  if (ref.levelDbov <= SILENCE_DBOV) return none(null, 'the reference is silent');
+  if (recording.samples.length < LEAST_SECONDS * recording.sampleRateHz)
+    return none('silent', `the recording is shorter than ${LEAST_SECONDS} s`);
+  if (rec.levelDbov < SILENT_DBOV) return none('silent', 'the recording is silent');
+  if (missingShare(classes, degradedDb) > MISSING_SHARE) return none('silent', 'the recording is silent where the reference speaks');
+  const similarity = overActive(alignment.similarity, classes.active);
+  const waveform = overActive(alignment.waveform, classes.active);
+  if (classes.activeFrames === 0 || (similarity < UNRELATED_SIMILARITY && waveform < UNRELATED_WAVEFORM)) {
+    return none('unrelated', 'nothing of the reference was found in the recording');
+  }
+  return { speechFound: true, noSpeechReason: null, notApplicable: null };
+}
+
+function missingShare({ active, activeFrames, topDb }: FrameClasses, degradedDb: Float64Array): number {
+  let missing = 0;
+  for (let t = 0; t < active.length; t++) if (active[t] === 1 && (degradedDb[t] as number) < topDb - MISSING_UNDER_TOP_DB) missing++;
+  return activeFrames > 0 ? missing / activeFrames : 0;
+}
+
+/** Mean over active frames; 0 when there are none. */
+function overActive(values: Float64Array, active: Uint8Array): number {
+  const chosen = values.filter((_, t) => active[t] === 1);
+  return chosen.length > 0 ? mean(chosen) : 0;
+}
+
+function summarise(alignment: Alignment, classes: FrameClasses, obstacle: string | null): AlignmentSummary {
+  const activeSeconds = classes.activeFrames / FRAMES_PER_SECOND;
+  const silenceSeconds = classes.silentFrames / FRAMES_PER_SECOND;
+  if (obstacle !== null) {
+    const nothing = notApplicable(obstacle);
+    return { delayMs: nothing, similarity: nothing, activeSpeechSeconds: nothing, silenceSeconds: nothing, confidence: 'low' };
+  }
+  const similarity = clamp(overActive(alignment.similarity, classes.active), 0, 1);
+  const delays = alignment.samples.filter((_, t) => classes.active[t] === 1);
+  const confident =
+    activeSeconds >= CONFIDENT_SPEECH_SECONDS && silenceSeconds >= CONFIDENT_SILENCE_SECONDS && similarity >= CONFIDENT_SIMILARITY;
+  return {
+    delayMs: measured((median(delays) / FRONT_END_RATE_HZ) * 1000, 'ms'),
+    similarity: measured(similarity, 'ratio'),
+    activeSpeechSeconds: measured(activeSeconds, 's'),
+    silenceSeconds: measured(silenceSeconds, 's'),
+    confidence: confident ? 'normal' : 'low',
+  };
 }

@@ -1,0 +1,92 @@
+import { percentile } from '../dsp/statistics.ts';
+import type { Anchor } from './alignment-refine.ts';
+
+/** A place where a track changes between two delays is sought within so many frames (60 ms) around the frame it was first put at. */
+const SEARCH_FRAMES = 6;
+/** Changes of at least this many samples (1.5 ms at 16 kHz) are steps; smaller ones are drift or the grid of the search. */
+export const LEAST_STEP = 24;
+/** Of steps beyond 2 ms the drift is freed before its slope is taken. */
+const DRIFT_STEP = 32;
+/** Drift is not guessed from less than this, seconds. */
+const DRIFT_SECONDS = 30;
+/** Huber's bend: residuals beyond so many robust standard deviations count linearly. */
+const HUBER = 1.345;
+
+/**
+ * Moves every step of a track to the frame where the waveforms change from one delay to the other: a window that straddles a step
+ * only tells that there is one.
+ * @param delay per frame, samples; changed in place
+ */
+export function settleSteps(delay: Float64Array, reference: Float64Array, recording: Float64Array, hop: number): void {
+  for (let t = 1; t < delay.length; t++) {
+    const before = delay[t - 1] as number;
+    const after = delay[t] as number;
+    if (Math.abs(after - before) < LEAST_STEP) continue;
+    let from = t;
+    while (from > 1 && t - from < SEARCH_FRAMES && Math.abs((delay[from - 2] as number) - before) < LEAST_STEP / 2) from--;
+    let to = t;
+    while (to < delay.length - 1 && to - t < SEARCH_FRAMES && Math.abs((delay[to + 1] as number) - after) < LEAST_STEP / 2) to++;
+    const split = bestSplit(reference, recording, from, to, before, after, hop);
+    for (let i = from; i < split; i++) delay[i] = before;
+    for (let i = split; i <= to; i++) delay[i] = after;
+    t = Math.max(t, to);
+  }
+}
+
+/** First frame of from … to + 1 that fits the delay `after` better than `before`, taking all frames of the range together. */
+function bestSplit(ref: Float64Array, rec: Float64Array, from: number, to: number, before: number, after: number, hop: number): number {
+  let gain = 0;
+  let best = 0;
+  let split = from;
+  for (let t = from; t <= to; t++) {
+    gain += frameProduct(ref, rec, t * hop, Math.round(before), hop) - frameProduct(ref, rec, t * hop, Math.round(after), hop);
+    if (gain <= best) continue;
+    best = gain;
+    split = t + 1;
+  }
+  return split;
+}
+
+/** Twice the cross product less the reference's energy: how much of the recording's energy the reference at this delay explains. */
+function frameProduct(ref: Float64Array, rec: Float64Array, start: number, delay: number, hop: number): number {
+  let sum = 0;
+  for (let i = start; i < start + hop; i++) {
+    const r = ref[i - delay] ?? 0;
+    sum += r * (2 * (rec[i] ?? 0) - r);
+  }
+  return sum;
+}
+
+/**
+ * Clock drift: Huber's robust slope of the anchors' delays over time once their steps are taken out, parts per million; null when
+ * they span less than 30 s.
+ */
+export function driftPpm(anchors: readonly Anchor[], sampleRateHz: number): number | null {
+  const first = anchors[0];
+  const last = anchors.at(-1);
+  if (first === undefined || last === undefined || last.at - first.at < DRIFT_SECONDS * sampleRateHz) return null;
+  let removed = 0;
+  const points = anchors.map((anchor, i) => {
+    const change = i > 0 ? anchor.delay - (anchors[i - 1] as Anchor).delay : 0;
+    if (Math.abs(change) > DRIFT_STEP) removed += change;
+    return { x: anchor.at, y: anchor.delay - removed };
+  });
+  let weights = points.map(() => 1);
+  let slope = 0;
+  for (let round = 0; round < 10; round++) {
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    const xMean = points.reduce((sum, p, i) => sum + p.x * (weights[i] as number), 0) / total;
+    const yMean = points.reduce((sum, p, i) => sum + p.y * (weights[i] as number), 0) / total;
+    let xy = 0;
+    let xx = 0;
+    points.forEach((p, i) => {
+      xy += (weights[i] as number) * (p.x - xMean) * (p.y - yMean);
+      xx += (weights[i] as number) * (p.x - xMean) ** 2;
+    });
+    slope = xx > 0 ? xy / xx : 0;
+    const residuals = points.map((p) => Math.abs(p.y - yMean - slope * (p.x - xMean)));
+    const spread = Math.max(1.4826 * percentile(residuals, 0.5), 1e-3);
+    weights = residuals.map((r) => Math.min(1, (HUBER * spread) / Math.max(r, 1e-12)));
+  }
+  return slope * 1e6;
+}
