@@ -1,0 +1,78 @@
+import { measured, notApplicable } from '../core/measurement.ts';
+import type { Score } from '../core/scores.ts';
+import { melBank, melInto } from '../dsp/mel.ts';
+import { logistic, standardDeviation } from '../dsp/statistics.ts';
+import { bandwidthHz } from './bandwidth.ts';
+import { FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
+import { fromRest, noScore, type ScoringContext } from './scoring.ts';
+
+const BANDS = 24;
+const LOW_HZ = 100;
+const HIGH_HZ = 7000;
+const FFT_SIZE = 1024;
+/** Bands of the reference this far under its loudest are not heard, dB. */
+const RANGE_DB = 45;
+/** A band in which less than this share of the recording's power is speech is masked by noise and left out. */
+const LEAST_SPEECH_SHARE = 0.3;
+const LEAST_BANDS = 8;
+/** Spread of the band differences at which the score is one half, and how quickly it turns, dB. */
+const CENTRE_DB = 4;
+const WIDTH_DB = 1;
+/** The noise gate is a 90th percentile; of exponentially scattered power that is ln 10 times the mean. */
+const PERCENTILE_OVER_MEAN = Math.LN10;
+
+/**
+ * Change of timbre: spread (standard deviation) over 24 mel bands, 100–7000 Hz, of the long-term spectra's difference in dB over speech,
+ * with the noise taken off. Score 1 / (1 + e^(−(spread − 4 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
+ * `bandwidth` of the recording and `referenceBandwidth`, Hz.
+ */
+export function coloration({ frontEnd }: ScoringContext): Score {
+  const spread = bandSpread(frontEnd);
+  if (spread === null) return noScore('too few bands of speech stand clear of the noise');
+  const bandwidth = bandwidthHz(frontEnd.input.reference, frontEnd.input.recording);
+  const none = notApplicable('no band of the reference is found in the recording');
+  return {
+    measurement: fromRest(logistic(spread, CENTRE_DB, WIDTH_DB), logistic(0, CENTRE_DB, WIDTH_DB)),
+    parts: {
+      colorationSpread: measured(spread, 'dB'),
+      bandwidth: bandwidth === null ? none : measured(bandwidth.recording, 'Hz'),
+      referenceBandwidth: bandwidth === null ? none : measured(bandwidth.reference, 'Hz'),
+    },
+    dominant: null,
+  };
+}
+
+/** Standard deviation of the band differences, dB; null when fewer than 8 bands can be compared. */
+function bandSpread(frontEnd: FrontEnd): number | null {
+  const spectra = frontEnd.spectra();
+  const { noiseDb } = frontEnd.noiseGate();
+  const { bins } = spectra;
+  const own = new Float64Array(bins);
+  const theirs = new Float64Array(bins);
+  const noise = new Float64Array(bins);
+  let frames = 0;
+  for (let t = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0 || frontEnd.dropped[t] === 1) continue;
+    frames++;
+    for (let k = 0; k < bins; k++) {
+      own[k] = (own[k] as number) + 10 ** ((spectra.degraded[t * bins + k] as number) / 10);
+      theirs[k] = (theirs[k] as number) + 10 ** ((spectra.reference[t * bins + k] as number) / 10);
+    }
+  }
+  if (frames === 0) return null;
+  for (let k = 0; k < bins; k++) noise[k] = (frames * 10 ** ((noiseDb[k] as number) / 10)) / PERCENTILE_OVER_MEAN;
+  const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
+  const [x, y, n] = [new Float64Array(BANDS), new Float64Array(BANDS), new Float64Array(BANDS)];
+  melInto(bank, own, 0, x, 0);
+  melInto(bank, theirs, 0, y, 0);
+  melInto(bank, noise, 0, n, 0);
+  const loudest = y.reduce((most, value) => Math.max(most, value), 0);
+  const differences: number[] = [];
+  for (let b = 0; b < BANDS; b++) {
+    if ((y[b] as number) <= loudest * 10 ** (-RANGE_DB / 10)) continue;
+    const speech = (x[b] as number) - (n[b] as number);
+    const masked = speech < LEAST_SPEECH_SHARE * (x[b] as number) && (n[b] as number) > LEAST_SPEECH_SHARE * (y[b] as number);
+    if (!masked) differences.push(10 * Math.log10(Math.max(speech, (y[b] as number) * 1e-4) / (y[b] as number)));
+  }
+  return differences.length < LEAST_BANDS ? null : standardDeviation(differences);
+}

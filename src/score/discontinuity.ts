@@ -1,0 +1,53 @@
+import { type Measurement, measured, notApplicable } from '../core/measurement.ts';
+import type { Score } from '../core/scores.ts';
+import { clamp } from '../dsp/statistics.ts';
+import { FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
+import { findGaps } from './gaps.ts';
+import { noScore, type ScoringContext } from './scoring.ts';
+
+/** What brings the exponent to 1: share of speech missing, gaps a second of speech, mean loss of level, dB. */
+const MUTE_SCALE = 0.06;
+const RATE_SCALE = 1.5;
+const DIP_SCALE_DB = 4;
+/** Losses of level below 6 dB are no dropouts, beyond 36 dB not worse ones, dB. */
+const DIP_FROM_DB = 6;
+const DIP_MOST_DB = 30;
+
+/**
+ * Speech that is missing: D = 1 − exp(−(missing/0.06 + gaps per second/1.5 + dip/4 dB)). Parts: `missingSpeech` (share of the reference's
+ * speech in gaps, or never played), `gapRate` a second of speech, `longestGap`, `dip` (mean loss of level beyond 6 dB over speech),
+ * `hardEdges` (share of gaps cut off at once on both sides: muting rather than fading).
+ */
+export function discontinuity({ frontEnd }: ScoringContext): Score {
+  if (frontEnd.activeFrames === 0) return noScore('no speech to look at');
+  const gaps = findGaps(frontEnd);
+  const spoken = frontEnd.activeFrames / FRAMES_PER_SECOND;
+  const uncovered = frontEnd.uncoveredSeconds;
+  const missing = Math.min(1, (gaps.reduce((sum, gap) => sum + gap.seconds, 0) + uncovered) / (spoken + uncovered));
+  const rate = gaps.length / spoken;
+  const dip = meanDip(frontEnd);
+  const longest = gaps.reduce((most, gap) => Math.max(most, gap.seconds), 0);
+  const hardEdges: Measurement =
+    gaps.length === 0 ? notApplicable('there are no gaps') : measured(gaps.filter((gap) => gap.hard).length / gaps.length, 'ratio');
+  const exponent = missing / MUTE_SCALE + rate / RATE_SCALE + dip / DIP_SCALE_DB;
+  return {
+    measurement: measured(1 - Math.exp(-exponent), 'score'),
+    parts: {
+      missingSpeech: measured(missing, 'ratio'),
+      gapRate: measured(rate, 'count/s'),
+      longestGap: measured(longest, 's'),
+      dip: measured(dip, 'dB'),
+      hardEdges,
+    },
+    dominant: null,
+  };
+}
+
+function meanDip(frontEnd: FrontEnd): number {
+  let sum = 0;
+  for (let t = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0) continue;
+    sum += clamp((frontEnd.referenceDb[t] as number) - (frontEnd.degradedDb[t] as number) - DIP_FROM_DB, 0, DIP_MOST_DB);
+  }
+  return sum / frontEnd.activeFrames;
+}

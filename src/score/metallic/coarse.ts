@@ -1,0 +1,101 @@
+import { measured, notApplicable } from '../../core/measurement.ts';
+import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
+import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+
+/** Only below 4 kHz does a voice have a fine structure that can be followed, Hz. */
+const HIGHEST_HZ = 4000;
+const BIN_HZ = 15.625;
+/** Cells looked at: at most so far under the loudest of the reference, and with a local floor clear of the noise, dB. */
+const RANGE_DB = 40;
+const CLEAR_OF_NOISE_DB = 6;
+/** Frames looked at: so many such cells, and a reference with such a structure (root mean square), dB. */
+const LEAST_CELLS = 60;
+const LEAST_STRUCTURE_DB = 3.5;
+/** Fewer frames than this say nothing: 0.2 s. */
+const LEAST_FRAMES = 20;
+/** Half width of the mean taken off, bins: what is left is structure finer than 500 Hz. */
+const SMOOTH_RADIUS = 16;
+/** Structure of the recording at which a mismatch counts fully, dB, and the most it counts. */
+const FULL_STRUCTURE_DB = 6;
+const MOST_WEIGHT = 1.5;
+const THRESHOLD: Threshold = { centre: 0.22, width: 0.025 };
+
+/**
+ * How far the fine structure of the spectrum (harmonics) no longer follows the reference's: low-rate coders, holes, vocoders, pitch shifts.
+ * Feature `coarseMismatch`: mean of (1 − correlation) over voiced frames.
+ * @param allowance taken off the feature: mismatch that reverberation or clipping explains
+ */
+export function coarse(frontEnd: FrontEnd, allowance: number): SubScore {
+  const mismatch = fineMismatch(frontEnd, () => true);
+  if (mismatch === null) return { strength: null, features: { coarseMismatch: notApplicable('too little voiced speech clear of noise') } };
+  const feature = mismatch - allowance;
+  return { strength: strengthOf(feature, THRESHOLD), features: { coarseMismatch: measured(feature, 'ratio') } };
+}
+
+/**
+ * Mean over chosen frames of (1 − correlation of the two fine structures), weighted by how much structure the recording has.
+ * @returns about 0 (the same) … 1.5; null where fewer than 0.2 s of frames can be judged
+ */
+export function fineMismatch(frontEnd: FrontEnd, choose: (frame: number) => boolean): number | null {
+  const spectra = frontEnd.spectra();
+  const gate = frontEnd.noiseGate();
+  const { bins, firstBin, degradedProminence, referenceProminence } = spectra;
+  const lastBin = Math.min(spectra.lastBin, Math.floor(HIGHEST_HZ / BIN_HZ));
+  const own = new Float64Array(bins);
+  const theirs = new Float64Array(bins);
+  let sum = 0;
+  let frames = 0;
+  for (let t = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0 || !choose(t)) continue;
+    const row = t * bins;
+    fineStructure(degradedProminence, row, spectra, lastBin, own);
+    fineStructure(referenceProminence, row, spectra, lastBin, theirs);
+    let cells = 0;
+    let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
+    for (let k = firstBin; k <= lastBin; k++) {
+      const i = row + k;
+      if (gate.valid[i] === 0 || (spectra.reference[i] as number) <= spectra.topDb - RANGE_DB) continue;
+      if ((spectra.degradedFloor[i] as number) <= (gate.noiseDb[k] as number) + CLEAR_OF_NOISE_DB) continue;
+      const a = own[k] as number;
+      const b = theirs[k] as number;
+      x += a;
+      y += b;
+      xx += a * a;
+      yy += b * b;
+      xy += a * b;
+      cells++;
+    }
+    if (cells < LEAST_CELLS || Math.sqrt(yy / cells) <= LEAST_STRUCTURE_DB) continue;
+    const spread = (xx - (x * x) / cells) * (yy - (y * y) / cells);
+    const correlation = spread > 1e-9 ? (xy - (x * y) / cells) / Math.sqrt(spread) : 0;
+    const weight = Math.min(Math.sqrt(xx / cells) / FULL_STRUCTURE_DB, MOST_WEIGHT);
+    sum += (1 - correlation) * weight;
+    frames++;
+  }
+  return frames < LEAST_FRAMES ? null : sum / frames;
+}
+
+/** Prominence less its mean over ±16 bins, the window cut off at the ends of the band. */
+function fineStructure(prominence: Float32Array, row: number, spectra: FrontEndSpectra, lastBin: number, out: Float64Array): void {
+  const { firstBin } = spectra;
+  const end = Math.min(spectra.lastBin, lastBin + SMOOTH_RADIUS);
+  let sum = 0;
+  let count = 0;
+  for (let k = firstBin; k < firstBin + SMOOTH_RADIUS; k++) {
+    sum += prominence[row + k] as number;
+    count++;
+  }
+  for (let k = firstBin; k <= lastBin; k++) {
+    const entering = k + SMOOTH_RADIUS;
+    if (entering <= end) {
+      sum += prominence[row + entering] as number;
+      count++;
+    }
+    const leaving = k - SMOOTH_RADIUS - 1;
+    if (leaving >= firstBin) {
+      sum -= prominence[row + leaving] as number;
+      count--;
+    }
+    out[k] = (prominence[row + k] as number) - sum / count;
+  }
+}

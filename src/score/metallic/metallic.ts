@@ -1,0 +1,70 @@
+import { type Measurement, measured, measuredValue, notApplicable } from '../../core/measurement.ts';
+import type { Score } from '../../core/scores.ts';
+import { clippedRatioOf } from '../clipping.ts';
+import type { ScoringContext } from '../scoring.ts';
+import { buzz } from './buzz.ts';
+import { coarse } from './coarse.ts';
+import { comb } from './comb.ts';
+import { mono } from './mono.ts';
+import { musical } from './musical.ts';
+import { rep } from './rep.ts';
+import { noisyOr, type SubScore } from './sub-score.ts';
+import { tone } from './tone.ts';
+import { warp } from './warp.ts';
+
+/** A part is named as the dominant one from this score on. */
+const LEAST_TO_NAME = 0.1;
+/** Level in the pauses that follows the speech before it is echo or reverberation: this correlation, this level re the loud end, dB. */
+const ECHO_CORRELATION = 0.6;
+const ECHO_LEVEL_DB = -58;
+/** What echo and clipping explain of two features: a factor on tone, amounts off coarse. */
+const ECHO_TONE_WEIGHT = 0.5;
+const ECHO_COARSE = 0.2;
+const CLIPPING_COARSE = 0.12;
+/** Share of clipped samples from which a mismatch of fine structure is put down to clipping. */
+const CLIPPED_RATIO = 0.008;
+
+/**
+ * How surely the voice sounds metallic, robotic or mechanical, 0–1: the noisy-OR of eight detectors, each a difference to the reference, so
+ * that a robotic reference reads 0. `parts` holds each detector's strength under its own name and the features behind it; `dominant` is the
+ * strongest from a score of 0.1.
+ */
+export function metallic(context: ScoringContext): Score {
+  const { frontEnd } = context;
+  const pauses = context.pauses();
+  const echo = pauses !== null && pauses.echoCorrelation > ECHO_CORRELATION && pauses.noiseDb > ECHO_LEVEL_DB;
+  const clipped = clippedRatioOf(context.score('clipping')) > CLIPPED_RATIO;
+  const subScores: Readonly<Record<string, SubScore>> = {
+    buzz: buzz(frontEnd),
+    mono: mono(frontEnd),
+    rep: rep(frontEnd),
+    tone: tone(frontEnd, echo ? ECHO_TONE_WEIGHT : 1),
+    comb: comb(frontEnd),
+    coarse: coarse(frontEnd, (echo ? ECHO_COARSE : 0) + (clipped ? CLIPPING_COARSE : 0)),
+    musical: echo ? { strength: 0, features: { musicalIslands: notApplicable('the pauses hold an echo') } } : musical(frontEnd, pauses),
+    warp: warp(frontEnd),
+  };
+  return combine(subScores);
+}
+
+function combine(subScores: Readonly<Record<string, SubScore>>): Score {
+  const parts: Record<string, Measurement> = {};
+  const strengths: number[] = [];
+  let strongest: string | null = null;
+  let most = 0;
+  for (const [name, { strength, features }] of Object.entries(subScores)) {
+    parts[name] =
+      strength === null ? (Object.values(features)[0] ?? notApplicable('nothing to measure it on')) : measured(strength, 'score');
+    Object.assign(parts, features);
+    if (strength === null) continue;
+    strengths.push(strength);
+    if (strength > most) [most, strongest] = [strength, name];
+  }
+  const value = noisyOr(strengths);
+  return { measurement: measured(value, 'score'), parts, dominant: value > LEAST_TO_NAME ? strongest : null };
+}
+
+/** Strength of the `coarse` part of a metallic score, 0–1; 0 where it could not be measured. */
+export function coarseStrength(score: Score): number {
+  return measuredValue(score.parts['coarse']) ?? 0;
+}

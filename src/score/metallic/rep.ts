@@ -1,0 +1,85 @@
+import { measured, notApplicable } from '../../core/measurement.ts';
+import { createFft } from '../../dsp/fft.ts';
+import { FRAME_SAMPLES, type FrontEnd } from '../front-end.ts';
+import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+
+/** Blocks of 10 ms every 5 ms, compared with what came 2.25 to 21.25 ms before (NetEq's pitch lags, and a packet of 20 ms). */
+const BLOCK = 160;
+const STEP = 80;
+const MIN_LAG = 36;
+const MAX_LAG = 340;
+/** A repetition is verbatim in the recording ... */
+const REPEATED = 0.98;
+/** ... and far from verbatim in the reference, for this many steps to either side. */
+const NOT_REPEATED = 0.94;
+const NEIGHBOURS = 2;
+/** Blocks more than this under the loud frames are left out, dB. */
+const RANGE_DB = 30;
+const THRESHOLD: Threshold = { centre: 0.01, width: 0.0015 };
+
+/**
+ * Sound repeated verbatim where the reference is not periodic: pitch-cycle concealment as in NetEq, packets played twice. Feature
+ * `repShare`: share of 10 ms blocks of speech that are such repetitions.
+ */
+export function rep(frontEnd: FrontEnd): SubScore {
+  const steps = Math.floor((frontEnd.degraded.length - BLOCK) / STEP) + 1;
+  const equalised = frontEnd.equalised();
+  const best = createRepeatMeter();
+  const known = new Float64Array(Math.max(0, steps)).fill(Number.NaN);
+  const referenceAt = (step: number): number => {
+    if (Number.isNaN(known[step] as number)) known[step] = best(equalised, step * STEP);
+    return known[step] as number;
+  };
+  let looked = 0;
+  let repeated = 0;
+  for (let step = 0; step < steps; step++) {
+    const frame = Math.min(frontEnd.frames - 1, Math.floor((step * STEP + BLOCK / 2) / FRAME_SAMPLES));
+    if (frontEnd.active[frame] === 0) continue;
+    looked++;
+    if ((frontEnd.degradedDb[frame] as number) <= frontEnd.topDb - RANGE_DB) continue;
+    if (best(frontEnd.degraded, step * STEP) <= REPEATED) continue;
+    let natural = -1;
+    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS); s++)
+      natural = Math.max(natural, referenceAt(s));
+    if (natural < NOT_REPEATED) repeated++;
+  }
+  if (looked === 0) return { strength: null, features: { repShare: notApplicable('no speech to look at') } };
+  const share = repeated / looked;
+  return { strength: strengthOf(share, THRESHOLD), features: { repShare: measured(share, 'ratio') } };
+}
+
+/** Makes a function giving the best normalised correlation of the block at `start` with the sound 2.25 to 21.25 ms before it. */
+function createRepeatMeter(): (samples: Float64Array, start: number) => number {
+  const pattern = createFft(512);
+  const past = createFft(512);
+  const length = MAX_LAG - MIN_LAG + BLOCK;
+  return (samples, start) => {
+    const from = start - MAX_LAG;
+    let own = 0;
+    pattern.input.fill(0);
+    past.input.fill(0);
+    for (let i = 0; i < BLOCK; i++) {
+      const x = samples[start + i] as number;
+      pattern.input[i] = x;
+      own += x * x;
+    }
+    for (let i = Math.max(0, -from); i < length; i++) past.input[i] = samples[from + i] as number;
+    if (own <= 1e-12) return 0;
+    const p = pattern.forward();
+    const q = past.forward();
+    for (let k = 0; k < p.length; k += 2) {
+      const [pr, pi, qr, qi] = [p[k] as number, p[k + 1] as number, q[k] as number, q[k + 1] as number];
+      p[k] = pr * qr + pi * qi;
+      p[k + 1] = pr * qi - pi * qr;
+    }
+    const products = pattern.inverse();
+    let energy = 0;
+    for (let i = 0; i < BLOCK; i++) energy += (past.input[i] as number) ** 2;
+    let highest = 0;
+    for (let i = 0; i + BLOCK <= length; i++) {
+      if (energy > 1e-3 * own) highest = Math.max(highest, (products[i] as number) / Math.sqrt(own * energy));
+      energy += ((past.input[i + BLOCK] as number) ?? 0) ** 2 - (past.input[i] as number) ** 2;
+    }
+    return highest;
+  };
+}

@@ -1,0 +1,84 @@
+import { measured, notApplicable } from '../../core/measurement.ts';
+import { clamp } from '../../dsp/statistics.ts';
+import type { FrontEnd } from '../front-end.ts';
+import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+
+/** A peak rises so far above its surroundings, dB, ... */
+const PEAK_DB = 7;
+/** ... and lies at most so far under the loudest parts of speech, dB. */
+const RANGE_DB = 45;
+/** It must go on: another peak within 2 bins (31 Hz), 30 ms before or after. */
+const NEARBY_BINS = 2;
+const CONTINUED_FRAMES = 3;
+/** What the reference has within ±2 frames and ±2 bins explains it, plus a margin, dB. */
+const REFERENCE_FRAMES = 2;
+const LEAST_REFERENCE_DB = 4;
+const MARGIN_DB = 4;
+const MOST_EXCESS_DB = 15;
+/** Ordinary prominence is what peaks have above 8 dB; 5 dB a frame keeps a speech without peaks from dividing by nothing. */
+const ORDINARY_DB = 8;
+const LEAST_TOTAL_DB = 5;
+const THRESHOLD: Threshold = { centre: 0.1, width: 0.018 };
+
+/**
+ * Lasting spectral lines the reference does not have: aliasing and images of bad resamplers, frequency shift, sidebands of ring modulation,
+ * birdies of low-rate coders. Feature `toneShare`: their prominence as a share of all peaks' prominence.
+ * @param weight factor on the feature: less than 1 where reverberation or echo explains part of it
+ */
+export function tone(frontEnd: FrontEnd, weight: number): SubScore {
+  if (frontEnd.activeFrames === 0) return { strength: null, features: { toneShare: notApplicable('no speech to look at') } };
+  const spectra = frontEnd.spectra();
+  const { bins, degradedProminence, referenceProminence } = spectra;
+  const peaks = findPeaks(frontEnd);
+  let excess = 0;
+  let total = 0;
+  for (let t = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0) continue;
+    for (let k = spectra.firstBin; k <= spectra.lastBin; k++) {
+      if (peaks[t * bins + k] === 0) continue;
+      const prominence = degradedProminence[t * bins + k] as number;
+      total += clamp(prominence - ORDINARY_DB, 0, MOST_EXCESS_DB);
+      const more = prominence - MARGIN_DB - LEAST_REFERENCE_DB;
+      if (more <= 0 || !(near(peaks, bins, t - CONTINUED_FRAMES, k) || near(peaks, bins, t + CONTINUED_FRAMES, k))) continue;
+      const explained = Math.max(LEAST_REFERENCE_DB, highestNear(referenceProminence, bins, frontEnd.frames, t, k));
+      excess += clamp(prominence - explained - MARGIN_DB, 0, MOST_EXCESS_DB);
+    }
+  }
+  const share = (weight * excess) / (total + LEAST_TOTAL_DB * frontEnd.activeFrames);
+  return { strength: strengthOf(share, THRESHOLD), features: { toneShare: measured(share, 'ratio') } };
+}
+
+/** 1 for cells that are the largest of five bins, prominent, loud enough and above the noise. */
+function findPeaks(frontEnd: FrontEnd): Uint8Array {
+  const { bins, firstBin, lastBin, degraded, degradedProminence, topDb } = frontEnd.spectra();
+  const { valid } = frontEnd.noiseGate();
+  const out = new Uint8Array(frontEnd.frames * bins);
+  for (let t = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0) continue;
+    for (let k = firstBin; k <= lastBin; k++) {
+      const i = t * bins + k;
+      if (valid[i] === 0 || (degradedProminence[i] as number) <= PEAK_DB) continue;
+      const x = degraded[i] as number;
+      if (x <= topDb - RANGE_DB) continue;
+      if (x < (degraded[i - 1] as number) || x < (degraded[i - 2] as number)) continue;
+      if (x < (degraded[i + 1] as number) || x < (degraded[i + 2] as number)) continue;
+      out[i] = 1;
+    }
+  }
+  return out;
+}
+
+function near(peaks: Uint8Array, bins: number, frame: number, bin: number): boolean {
+  const row = frame * bins;
+  if (row < 0 || row >= peaks.length) return false;
+  for (let k = bin - NEARBY_BINS; k <= bin + NEARBY_BINS; k++) if (peaks[row + k] === 1) return true;
+  return false;
+}
+
+function highestNear(values: Float32Array, bins: number, frames: number, frame: number, bin: number): number {
+  let highest = 0;
+  for (let t = Math.max(0, frame - REFERENCE_FRAMES); t <= Math.min(frames - 1, frame + REFERENCE_FRAMES); t++) {
+    for (let k = bin - NEARBY_BINS; k <= bin + NEARBY_BINS; k++) highest = Math.max(highest, values[t * bins + k] as number);
+  }
+  return highest;
+}

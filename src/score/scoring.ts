@@ -1,0 +1,38 @@
+import { measured, measuredValue, notApplicable } from '../core/measurement.ts';
+import type { Score, ScoreId } from '../core/scores.ts';
+import type { NetworkImpairment } from './e-model.ts';
+import type { FrontEnd } from './front-end.ts';
+import type { Pauses } from './pauses.ts';
+
+/** What a score may look at. Costly things are computed once, at first use. */
+export interface ScoringContext {
+  readonly frontEnd: FrontEnd;
+  /** What the network did, for scores that are computed from it alone; null for a recording with no known call behind it. */
+  readonly network: NetworkImpairment | null;
+  /** The pauses of the reference, or null when there are too few. */
+  readonly pauses: () => Pauses | null;
+  /** Another score of the same recording, for composite scores. */
+  readonly score: (id: ScoreId) => Score;
+}
+
+/** A score: how it is computed, and what it can do without. */
+export interface ScoreDefinition {
+  /** Whether it can be read off a recording in which nothing of the reference was found. */
+  readonly withoutSpeech: boolean;
+  readonly compute: (context: ScoringContext) => Score;
+}
+
+/** A score that could not be measured, and why. */
+export function noScore(reason: string): Score {
+  return { measurement: notApplicable(reason), parts: {}, dominant: null };
+}
+
+/** Value of a 0–1 score for use in a composite one: 0 where it could not be measured. */
+export function impairmentOf(score: Score): number {
+  return measuredValue(score.measurement) ?? 0;
+}
+
+/** A 0–1 score from a logistic that is not quite 0 at its origin: shifted and stretched so that `atRest` becomes 0, and 1 stays 1. */
+export function fromRest(value: number, atRest: number): ReturnType<typeof measured> {
+  return measured(Math.max(0, (value - atRest) / (1 - atRest)), 'score');
+}
