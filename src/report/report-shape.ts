@@ -1,0 +1,119 @@
+import { PHASE_IDS } from '../core/call-record.ts';
+import { REPORT_SCHEMA } from '../core/report.ts';
+import { SCORE_IDS } from '../core/scores.ts';
+import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
+
+/** The shape of a report, as far as anything in this program reads it. The whole of it is schema/report.schema.json. */
+
+const measurement: Checker = byMember('status', {
+  ok: objectOf({ value: number, unit: text }),
+  'not-applicable': objectOf({ reason: text }),
+  failed: objectOf({ code: text, message: text }),
+});
+
+const measurements = (...names: readonly string[]): Record<string, Checker> => Object.fromEntries(names.map((name) => [name, measurement]));
+const numbers = (...names: readonly string[]): Record<string, Checker> => Object.fromEntries(names.map((name) => [name, number]));
+
+const score: Checker = objectOf({ measurement, parts: recordOf(measurement), dominant: nullOr(text) });
+
+const network: Checker = objectOf({
+  ...measurements('packetsSent', 'packetsReceived', 'lossRatio', 'meanLossBurst', 'longestLossBurst', 'jitterSeconds'),
+  ...measurements('oneWayDelayP50Seconds', 'oneWayDelayP95Seconds', 'roundTripSeconds'),
+  relay: recordOf(objectOf(numbers('arrived', 'delivered', 'dropped', 'undelivered'))),
+});
+
+const playout: Checker = objectOf({
+  ...numbers('packetsReceived', 'packetsLost', 'packetsDiscarded', 'jitter', 'fecPacketsReceived', 'fecPacketsDiscarded'),
+  ...numbers('totalSamplesReceived', 'concealedSamples', 'silentConcealedSamples', 'concealmentEvents'),
+  ...numbers('insertedSamplesForDeceleration', 'removedSamplesForAcceleration', 'jitterBufferDelay', 'jitterBufferTargetDelay'),
+  ...numbers('jitterBufferEmittedCount', 'interruptionCount', 'totalInterruptionDuration'),
+});
+
+const direction: Checker = objectOf({
+  network: nullOr(network),
+  playout: nullOr(playout),
+  mouthToEarDelaySeconds: measurement,
+  scores: objectOf(Object.fromEntries(SCORE_IDS.map((id) => [id, score])), SCORE_IDS),
+  alignment: objectOf({
+    ...measurements('delayMs', 'similarity', 'activeSpeechSeconds', 'silenceSeconds'),
+    confidence: oneOf(['normal', 'low']),
+  }),
+  speechFound: flag,
+  noSpeechReason: nullOr(oneOf(['silent', 'unrelated'])),
+  events: listOf(objectOf({ at: number, seconds: number, kind: text, cause: text })),
+  recording: nullOr(text),
+});
+
+const failure: Checker = nullOr(objectOf({ code: text, message: text }));
+const phase: Checker = objectOf({
+  id: oneOf(PHASE_IDS),
+  status: oneOf(['ok', 'failed', 'skipped']),
+  seconds: nullOr(number),
+  failure,
+});
+
+const flow: Checker = objectOf({
+  status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),
+  sent: number,
+  echoed: number,
+  ...measurements('roundTripP50Seconds', 'roundTripP95Seconds'),
+  failureCode: nullOr(text),
+});
+
+const DIAGNOSES = [
+  ...['clear', 'metallic', 'distorted', 'choppy', 'noisy', 'muffled', 'delayed'],
+  ...['one-way', 'silent', 'call-blocked', 'call-dropped', 'network-down', 'unknown'],
+];
+
+const verdict: Checker = objectOf({
+  outcome: oneOf(['pass', 'warn', 'fail', 'inconclusive']),
+  diagnosis: oneOf(DIAGNOSES),
+  scope: oneOf(['voice-only', 'all-traffic', 'not-tested']),
+  resembles: nullOr(text),
+  confidence: number,
+  summary: text,
+  checks: listOf(
+    objectOf({
+      id: text,
+      direction: oneOf(['up', 'down', 'recording', 'call']),
+      status: oneOf(['pass', 'warn', 'fail', 'not-checked']),
+      value: nullOr(number),
+      limit: number,
+      must: oneOf(['at-least', 'at-most']),
+    }),
+  ),
+});
+
+const stimulus: Checker = objectOf({ name: text, sha256: text, ...numbers('sampleRateHz', 'seconds') });
+const plan: Checker = objectOf({
+  seed: number,
+  stimuli: objectOf({ up: stimulus, down: stimulus }),
+  codec: objectOf({ name: text, ...numbers('bitrateBps', 'complexity', 'declaredLossRatio', 'packetTimeMs'), fec: flag, dtx: flag }),
+  path: anything,
+  playout: objectOf({ concealment: text, ...numbers('minDelayMs', 'maxDelayMs') }),
+  timeouts: recordOf(number),
+  text: recordOf(number),
+  tailMs: number,
+});
+
+export const reportShape: Checker = objectOf({
+  schema: exactly(REPORT_SCHEMA),
+  schemaVersion: number,
+  conformance: number,
+  tool: objectOf({ name: text, version: text, node: text, platform: text }),
+  kind: oneOf(['call', 'recording']),
+  startedAt: text,
+  labels: recordOf(text),
+  runType: oneOf(['manual', 'scheduled']),
+  seed: nullOr(number),
+  requested: recordOf(anything),
+  plan: nullOr(plan),
+  path: nullOr(objectOf({ name: text, kind: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) })),
+  phases: listOf(phase),
+  directions: objectOf({ up: nullOr(direction), down: nullOr(direction), recording: nullOr(direction) }, ['up', 'down', 'recording']),
+  flows: nullOr(objectOf({ voice: flow, dataChannel: flow, text: flow })),
+  verdict,
+  health: nullOr(objectOf({ valid: flag, reason: nullOr(text) })),
+  warnings: listOf(objectOf({ code: text, message: text, hint: text })),
+  artifacts: recordOf(text),
+});

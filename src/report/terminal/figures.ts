@@ -1,0 +1,76 @@
+import { formatPercent, formatSeconds } from '../../core/format.ts';
+import { type Measurement, measuredValue } from '../../core/measurement.ts';
+import type { PlayoutStats } from '../../core/playout-stats.ts';
+import type { DirectionReport, NetworkSummary } from '../../core/report.ts';
+import { NO_VALUE, valueWords } from '../words.ts';
+
+/** One row of the directions table: its name and how a direction fills it. Names are at most 18 columns wide, what is told 17. */
+export interface FigureRow {
+  readonly name: string;
+  readonly tell: (direction: DirectionReport) => string;
+}
+
+export const NETWORK_ROWS: readonly FigureRow[] = [
+  { name: 'packets lost', tell: ofNetwork(lost) },
+  { name: 'longest loss', tell: ofNetwork(longestLoss) },
+  { name: 'delay, median', tell: ofNetwork((network) => valueWords(network.oneWayDelayP50Seconds)) },
+  { name: 'delay, slowest 5 %', tell: ofNetwork((network) => valueWords(network.oneWayDelayP95Seconds)) },
+  { name: 'jitter (RFC 3550)', tell: ofNetwork((network) => valueWords(network.jitterSeconds)) },
+];
+
+export const RECEIVER_ROWS: readonly FigureRow[] = [
+  { name: 'mouth to ear', tell: (direction) => valueWords(direction.mouthToEarDelaySeconds) },
+  { name: 'sound made up', tell: ofPlayout((playout) => share(playout.concealedSamples, playout.totalSamplesReceived)) },
+  { name: 'gaps over 150 ms', tell: ofPlayout(interruptions) },
+  { name: 'packets too late', tell: ofPlayout((playout) => share(playout.packetsDiscarded, playout.packetsReceived)) },
+  { name: 'saved by FEC', tell: ofPlayout((playout) => `${playout.fecPacketsReceived - playout.fecPacketsDiscarded}`) },
+  {
+    name: 'sped up, slowed',
+    tell: ofPlayout((playout) => {
+      const of = (samples: number): string => share(samples, playout.totalSamplesReceived);
+      return `${of(playout.removedSamplesForAcceleration)}, ${of(playout.insertedSamplesForDeceleration)}`;
+    }),
+  },
+];
+
+/** The measurements behind the rows, by the rows' names: those without a value have a reason to tell. */
+export function figureMeasurements(direction: DirectionReport): readonly { readonly name: string; readonly measurement: Measurement }[] {
+  const { network } = direction;
+  const delay = { name: 'mouth to ear', measurement: direction.mouthToEarDelaySeconds };
+  if (network === null) return [];
+  return [
+    { name: 'packets lost', measurement: network.lossRatio },
+    { name: 'delay', measurement: network.oneWayDelayP50Seconds },
+    { name: 'jitter', measurement: network.jitterSeconds },
+    delay,
+  ];
+}
+
+function ofNetwork(tell: (network: NetworkSummary) => string): FigureRow['tell'] {
+  return ({ network }) => (network === null ? NO_VALUE : tell(network));
+}
+
+function ofPlayout(tell: (playout: PlayoutStats) => string): FigureRow['tell'] {
+  return ({ playout }) => (playout === null ? NO_VALUE : tell(playout));
+}
+
+function lost(network: NetworkSummary): string {
+  const sent = measuredValue(network.packetsSent);
+  const ratio = measuredValue(network.lossRatio);
+  if (ratio === null) return NO_VALUE;
+  return sent === null ? formatPercent(ratio) : `${formatPercent(ratio)} of ${sent}`;
+}
+
+function longestLoss(network: NetworkSummary): string {
+  const longest = measuredValue(network.longestLossBurst);
+  return longest === null ? NO_VALUE : `${longest} packet${longest === 1 ? '' : 's'}`;
+}
+
+function interruptions(playout: PlayoutStats): string {
+  if (playout.interruptionCount === 0) return 'none';
+  return `${playout.interruptionCount}, ${formatSeconds(playout.totalInterruptionDuration)}`;
+}
+
+function share(part: number, whole: number): string {
+  return whole > 0 ? formatPercent(part / whole) : NO_VALUE;
+}
