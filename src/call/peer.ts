@@ -103,18 +103,25 @@ export function createPeer(address: string, events: PeerEvents): Peer {
     if (onlyTransport(connection) !== dtls) throw new Error('the peer has changed its transport');
     return connection.localDescription?.sdp ?? '';
   };
+  let underWay: Promise<string> = Promise.resolve('');
+  const describing = (describeNow: () => Promise<string>): Promise<string> => {
+    underWay = describeNow();
+    return underWay;
+  };
   const maySend = (): boolean => dtls.state === 'connected' && ice.state !== 'failed' && ice.state !== 'closed';
 
   return {
-    async createOffer() {
-      await connection.setLocalDescription(await connection.createOffer());
-      return describe();
-    },
-    async acceptOffer(offer) {
-      await connection.setRemoteDescription({ type: 'offer', sdp: offer });
-      await connection.setLocalDescription(await connection.createAnswer());
-      return describe();
-    },
+    createOffer: () =>
+      describing(async () => {
+        await connection.setLocalDescription(await connection.createOffer());
+        return describe();
+      }),
+    acceptOffer: (offer) =>
+      describing(async () => {
+        await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+        await connection.setLocalDescription(await connection.createAnswer());
+        return describe();
+      }),
     acceptAnswer: (answer) => connection.setRemoteDescription({ type: 'answer', sdp: answer }),
     // `completed` is no outcome here: werift passes through it when gathering ends, before any check.
     ice: outcomeOf(ice.onStateChange),
@@ -142,7 +149,8 @@ export function createPeer(address: string, events: PeerEvents): Peer {
       return null;
     },
     async close() {
-      sender.stop();
+      // A socket that is being bound while werift closes would be left open.
+      await underWay.catch(() => undefined);
       await connection.close();
     },
   };

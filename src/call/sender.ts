@@ -52,7 +52,7 @@ export function startSender(options: SenderOptions): Sender {
       const timestamp = (firstTimestamp + next * packetTimeMs * TIMESTAMP_UNITS_PER_MS) % 0x1_0000_0000;
       const sentMs = clock.now() - originMs;
       if (options.send({ sequenceNumber, timestamp, marker: silent, payload })) {
-        sent.push({ sequenceNumber, timestamp, payloadBytes: payload.length, dueMs: dueMs(next) - originMs, sentMs });
+        sent.push({ sequenceNumber, timestamp, payloadBytes: payload.length, dueMs: startMs - originMs + next * packetTimeMs, sentMs });
       }
       sequenceNumber = (sequenceNumber + 1) % 0x1_0000;
     }

@@ -84,3 +84,16 @@ export function phase(record: CallRecord, id: PhaseId): PhaseResult {
 export function phaseSummary(record: CallRecord): string[] {
   return record.phases.map(({ id, status, failure }) => `${id} ${failure?.code ?? status}`);
 }
+
+/** How long a finished call may still hold a timer or a closing socket: a process must end within a second of its report. */
+const LAST_HANDLES_MS = 800;
+
+/** Sockets, servers and timers that still keep the process alive after a moment; empty as soon as there are none. */
+export async function openHandles(): Promise<string[]> {
+  const untilMs = performance.now() + LAST_HANDLES_MS;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const handles = process.getActiveResourcesInfo().filter((name) => /UDP|TCP|Timeout/.test(name));
+    if (handles.length === 0 || performance.now() > untilMs) return handles;
+  }
+}
