@@ -1,4 +1,4 @@
-import { COARSE_STEP, coarse, compareStretches } from './similarity.ts';
+import { COARSE_STEP, coarse, compareStretches, type Likeness } from './similarity.ts';
 
 /** Periods searched, in samples at 4 kHz (2.5 to 15.75 ms), and the length compared, over the last 32 ms (libwebrtc, Expand). */
 const MIN_LAG = 10;
@@ -13,6 +13,11 @@ const REFINE_LENGTH = 120;
 
 /** Below this a fit is perfect, and its quality no longer a quotient: one 16-bit step. */
 const MIN_DISTORTION: number = 1 / 32768;
+
+/** The last two periods are compared over a period and 1.25 ms, at least 7.5 and at most 15 ms; samples at 48 kHz. */
+const COMPARE_BEYOND = 60;
+const MIN_COMPARED = 360;
+const MAX_COMPARED = 720;
 
 /** The longest period that can be found, samples at 48 kHz. */
 export const MAX_PERIOD_SAMPLES: number = MAX_LAG * COARSE_STEP + REFINE_RANGE;
@@ -49,6 +54,12 @@ function distortion(x: Float32Array, end: number, lag: number): number {
   return sum / REFINE_LENGTH;
 }
 
+/** How alike the sound before `end` is to itself a period earlier. */
+function periodicity(x: Float32Array, end: number, period: number): Likeness {
+  const n = Math.min(MAX_COMPARED, Math.max(MIN_COMPARED, period + COMPARE_BEYOND));
+  return compareStretches(x, end - n, end - n - period, n);
+}
+
 /** Finds the pitch period of the sound before `end`; needs 40 ms of it. For a silent past, the longest period, and no correlation. */
 export function pitchBefore(x: Float32Array, end: number): Pitch {
   let bestFit = MAX_LAG * COARSE_STEP;
@@ -65,13 +76,13 @@ export function pitchBefore(x: Float32Array, end: number): Pitch {
         fit = lag;
       }
     }
-    const quality = compareStretches(x, end - fit, end - 2 * fit, fit).correlation / Math.max(least, MIN_DISTORTION);
+    const quality = periodicity(x, end, fit).correlation / Math.max(least, MIN_DISTORTION);
     if (quality > bestQuality) {
       bestQuality = quality;
       bestFit = fit;
       mostAlike = middle;
     }
   }
-  const { correlation, energyA, energyB } = compareStretches(x, end - bestFit, end - 2 * bestFit, bestFit);
+  const { correlation, energyA, energyB } = periodicity(x, end, bestFit);
   return { bestFit, mostAlike, correlation, growth: energyA > 0 && energyB > 0 ? Math.sqrt(energyA / energyB) : 1 };
 }
