@@ -1,10 +1,5 @@
 import type { PathRule, Provenance } from '../core/path-profile.ts';
 
-/** A number someone measured or published. */
-export function documented(source: string): Provenance {
-  return { basis: 'documented', source };
-}
-
 /** A number we chose; the source says why. */
 export function assumed(source: string): Provenance {
   return { basis: 'assumed', source };
