@@ -6,7 +6,7 @@ import type { Comparison } from '../core/comparison.ts';
 import type { Report } from '../core/report.ts';
 import { parseReport } from '../report/parse.ts';
 import { readInput } from './files.ts';
-import { REPORT_FILE } from './run.ts';
+import { REPORT_FILE } from './run-folder.ts';
 
 /**
  * Compares saved reports, grouped by a label.

@@ -6,6 +6,7 @@ import type { Signal } from '../core/signal.ts';
 import { summariseNetwork } from '../record/network-summary.ts';
 import type { DirectionAnalysis, DirectionInput } from './analyse-direction.ts';
 import type { Analyser } from './analyser.ts';
+import type { Analyses } from './run-folder.ts';
 
 /** RTP payload type of Opus in every call of ours. */
 const OPUS_PAYLOAD_TYPE = 111;
@@ -20,7 +21,7 @@ export async function hearCall(
   analyser: Analyser,
   signal: AbortSignal,
   playout: PlayoutSettings = record.plan.playout,
-): Promise<Record<Direction, DirectionAnalysis | null>> {
+): Promise<Analyses> {
   const spoken = DIRECTIONS.filter((direction) => record.directions[direction].mediaStartMs !== null);
   const analyses = await analyser.analyse(
     spoken.map((direction) => directionInput(direction, record, reference, playout)),
@@ -43,7 +44,8 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
     codecBitrateBps: codec.bitrateBps,
     networkDelaySeconds: measuredValue(summariseNetwork(direction, packets, [], null).oneWayDelayP50Seconds),
     startMs,
-    endMs: packets.mediaEndMs ?? startMs,
+    // The recording ends where the last packet's sound would have, without delay: what follows is no gap, nobody was speaking any more.
+    endMs: startMs + packets.sent.length * codec.packetTimeMs,
     playout,
   };
 }

@@ -4,16 +4,16 @@ import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS, MA
 import { checkPlayout } from '../config/run-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
-import { DIRECTIONS } from '../core/packet.ts';
 import type { Report } from '../core/report.ts';
 import { CALL_FILES, callRecordFromFiles } from '../record/call-files.ts';
 import { parseReport } from '../report/parse.ts';
 import type { Analyser } from './analyser.ts';
-import { createRunFolder, readInput, writeOutput } from './files.ts';
+import { createRunFolder, readInput } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
-import { RECORDING_FILES, reportCall } from './report-call.ts';
-import { listArtifacts, REFERENCE_FILE, REPORT_FILE, type RunResult } from './run.ts';
+import { reportCall } from './report-call.ts';
+import type { RunResult } from './run.ts';
+import { listArtifacts, REFERENCE_FILE, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
 
 /**
  * Plays a saved call out again and scores it anew, without a network. With the plan's own receiver settings the recordings come out
@@ -50,13 +50,8 @@ export async function replayCall(
     artifacts: folder === null ? {} : listArtifacts(analyses),
   });
   if (folder !== null) {
-    for (const [name, bytes] of files) await writeOutput(folder, name, bytes);
-    await writeOutput(folder, REFERENCE_FILE, writeWav(reference));
-    for (const direction of DIRECTIONS) {
-      const recording = analyses[direction]?.recording;
-      if (recording !== undefined) await writeOutput(folder, RECORDING_FILES[direction], writeWav(recording));
-    }
-    await writeOutput(folder, REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+    await saveCall(folder, files, writeWav(reference));
+    await saveReport(folder, analyses, report);
   }
   return { report, directory: folder };
 }

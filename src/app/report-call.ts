@@ -17,6 +17,7 @@ import { summariseNetwork } from '../record/network-summary.ts';
 import { judge } from '../verdict/judge.ts';
 import type { DirectionAnalysis } from './analyse-direction.ts';
 import { judgeHealth } from './health.ts';
+import { type Analyses, RECORDING_FILES } from './run-folder.ts';
 
 /** What a report of a call is made from, besides the record and its analyses. */
 export interface ReportContext {
@@ -29,14 +30,8 @@ export interface ReportContext {
   readonly artifacts: Report['artifacts'];
 }
 
-export const RECORDING_FILES: Readonly<Record<Direction, string>> = { up: 'up.wav', down: 'down.wav' };
-
 /** The report of a call: a function of its record, what was heard of it, and how it is to be judged. */
-export function reportCall(
-  record: CallRecord,
-  analyses: Readonly<Record<Direction, DirectionAnalysis | null>>,
-  context: ReportContext,
-): Report {
+export function reportCall(record: CallRecord, analyses: Analyses, context: ReportContext): Report {
   const { plan } = record;
   const health = { ...record.health, ...judgeHealth(record.health) };
   const directions = Object.fromEntries(

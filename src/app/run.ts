@@ -1,30 +1,30 @@
 import { encodeSpeech } from '../audio/opus.ts';
-import { writeWav } from '../audio/wav.ts';
 import { type CallProgress, placeCall } from '../call/place-call.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
-import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Report, Warning } from '../core/report.ts';
 import { createRng } from '../core/rng.ts';
 import type { Signal } from '../core/signal.ts';
 import { resample } from '../dsp/resample.ts';
 import { findProfile } from '../path/profiles.ts';
-import { CALL_FILES, callRecordToFiles } from '../record/call-files.ts';
+import { callRecordToFiles } from '../record/call-files.ts';
 import type { Analyser } from './analyser.ts';
-import { createRunFolder, writeOutput } from './files.ts';
+import { createRunFolder } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { planCall } from './plan.ts';
-import { RECORDING_FILES, reportCall } from './report-call.ts';
+import { reportCall } from './report-call.ts';
+import { listArtifacts, saveCall, saveReport } from './run-folder.ts';
 import { loadStimulus, type Stimulus } from './stimulus.ts';
 
 /** Sampling rate of Opus and of every recording, Hz. */
 const CALL_RATE_HZ = 48_000;
-export const REPORT_FILE = 'report.json';
-export const REFERENCE_FILE = 'reference.wav';
 
-export type RunProgress = { readonly stage: 'preparing' | 'scoring' } | { readonly stage: 'calling'; readonly call: CallProgress };
+export type RunProgress =
+  | { readonly stage: 'preparing' }
+  | { readonly stage: 'scoring' }
+  | { readonly stage: 'calling'; readonly call: CallProgress };
 
 export interface RunHooks {
   /** Stops the run; its reason is `interrupted` or `run-timeout`. What was measured until then is kept. */
@@ -55,7 +55,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
   const signal = AbortSignal.any([hooks.signal, timeout.signal]);
   try {
     const { record, warnings } = await speak(plan, stimulus, host, startedAt, signal, hooks.onProgress);
-    await saveCall(directory, record, stimulus);
+    await saveCall(directory, Object.entries(callRecordToFiles(record)), stimulus.wav);
     hooks.onProgress({ stage: 'scoring' });
     const analyses = await hearCall(record, stimulus.signal, analyser, signal);
     const stopped = record.aborted ?? (signal.aborted ? (signal.reason as CallRecord['aborted']) : null);
@@ -65,11 +65,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
       warnings: [...stimulus.warnings, ...warnings],
       artifacts: listArtifacts(analyses),
     });
-    for (const direction of DIRECTIONS) {
-      const recording = analyses[direction]?.recording;
-      if (recording !== undefined) await writeOutput(directory, RECORDING_FILES[direction], writeWav(recording));
-    }
-    await writeOutput(directory, REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+    await saveReport(directory, analyses, report);
     return { report, directory };
   } finally {
     cancelTimeout();
@@ -112,24 +108,4 @@ function withTail(signal: Signal, tailMs: number): Signal {
   const samples = new Float32Array(signal.samples.length + Math.round((tailMs / 1000) * signal.sampleRateHz));
   samples.set(signal.samples);
   return { samples, sampleRateHz: signal.sampleRateHz };
-}
-
-/** The call's own files, before anything is judged: whatever fails later, a replay can take it from here. */
-async function saveCall(directory: string, record: CallRecord, stimulus: Stimulus): Promise<void> {
-  await writeOutput(directory, REFERENCE_FILE, stimulus.wav);
-  for (const [name, bytes] of Object.entries(callRecordToFiles(record))) await writeOutput(directory, name, bytes);
-}
-
-/** What the run folder holds, by what it is. */
-export function listArtifacts(analyses: Readonly<Record<Direction, unknown>>): Report['artifacts'] {
-  return {
-    report: REPORT_FILE,
-    reference: REFERENCE_FILE,
-    call: CALL_FILES.call,
-    packets: CALL_FILES.packets,
-    upPackets: CALL_FILES.up,
-    downPackets: CALL_FILES.down,
-    ...(analyses.up === null ? {} : { up: RECORDING_FILES.up }),
-    ...(analyses.down === null ? {} : { down: RECORDING_FILES.down }),
-  };
 }

@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import Table from 'cli-table3';
 import { formatPercent } from '../core/format.ts';
 import type { Impairment, PathProfile, PathRule } from '../core/path-profile.ts';
+import { wrapText } from '../report/terminal-text.ts';
 import type { Output } from './output.ts';
 
 const NAME_COLUMN = 20;
@@ -38,7 +39,7 @@ export function describePath(profile: PathProfile, layout: Layout): string {
   for (const [index, rule] of profile.rules.entries()) {
     lines.push(...wrap(`${index + 1}. ${describeRule(rule)}`, layout.columns, '   '));
     for (const [field, { basis, source }] of Object.entries(rule.provenance)) {
-      lines.push(...wrap(`   ${field}: ${basis} — ${source}`, layout.columns, '     ').map((line) => chalk.dim(line)));
+      lines.push(...wrap(`${field}: ${basis}, ${source}`, layout.columns - 3, '  ').map((line) => chalk.dim(`   ${line}`)));
     }
   }
   return `${lines.join('\n')}\n`;
@@ -84,15 +85,7 @@ function describeEnd(limit: PathRule['for']): string {
   return `, for ${[...(limit.packets === undefined ? [] : [`${limit.packets} packets`]), ...(limit.ms === undefined ? [] : [`${limit.ms} ms`])].join(' or ')}`;
 }
 
-/** Breaks at spaces; lines after the first begin with `indent`. */
+/** Wrapped text whose lines after the first begin with `indent`. */
 function wrap(text: string, columns: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.trim() !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line = line === '' && word !== '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  return wrapText(text, columns - indent.length).map((line, index) => (index === 0 ? line : `${indent}${line}`));
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../core/errors.ts';
-import { terminalText } from '../report/terminal-text.ts';
+import { escapeText } from '../report/terminal-text.ts';
 import { addCompare } from './commands/compare.ts';
 import { addPaths } from './commands/paths.ts';
 import { addReplay } from './commands/replay.ts';
@@ -39,7 +39,7 @@ export async function runProgram(argv: readonly string[], version: string, outpu
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof UserError)) throw error;
-    output.err.write(`callprobe: ${terminalText(error.message)}\n  ${terminalText(error.hint)}\n`);
+    output.err.write(`callprobe: ${escapeText(error.message)}\n  ${escapeText(error.hint)}\n`);
     return EXIT.usage;
   }
 }

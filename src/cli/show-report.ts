@@ -1,8 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
-import { renderJson } from '../report/json.ts';
-import { renderLine } from '../report/line.ts';
-import { renderTerminal } from '../report/terminal.ts';
+import { RENDERERS } from '../report/registry.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
@@ -11,19 +9,18 @@ export interface ShowFlags {
   readonly quiet?: boolean;
 }
 
-/** How a report will be printed; checked before anything is measured. */
-export function showReport(flags: ShowFlags, output: Output): (report: Report, directory: string | null) => void {
+/** How a report will be printed; the flags are checked now, before anything is measured. */
+export function showReport(flags: ShowFlags, output: Output): (report: Report, runFolder: string | null) => void {
   if (flags.json === true && flags.quiet === true) {
     throw new UserError(
       'contradictory-flags',
       '--json prints the report and --quiet prints nothing',
-      'give one of them; the report is saved in the run folder either way',
+      'give one of them; a run saves its report in its folder either way',
     );
   }
-  return (report, directory) => {
-    if (flags.json === true) output.out.write(renderJson(report));
-    else if (flags.quiet !== true)
-      output.out.write(renderTerminal(report, { columns: output.columns, colourLevel: output.colourLevel, directory }));
-    else if (exitCodeOf(report.verdict.outcome) !== 0) output.out.write(`${renderLine(report, directory)}\n`);
+  return (report, runFolder) => {
+    const format = flags.json === true ? 'json' : flags.quiet === true ? 'line' : 'terminal';
+    if (format === 'line' && exitCodeOf(report.verdict.outcome) === 0) return;
+    output.out.write(RENDERERS[format](report, { columns: output.columns, colourLevel: output.colourLevel, runFolder }));
   };
 }
