@@ -4,17 +4,9 @@ import { MOS_SCORES, SCORE_IDS, type ScoreId } from '../../core/scores.ts';
 import type { Check } from '../../core/verdict.ts';
 import { DIRECTION_WORDS, mosWord, NO_VALUE, SCORE_WORDS, valueWords } from '../words.ts';
 import { type FigureRow, NETWORK_ROWS, RECEIVER_ROWS } from './figures.ts';
+import { BARE } from './layout.ts';
 import type { Palette } from './palette.ts';
 
-/** No frame: columns stand by themselves, and a line more is a line less of something else. */
-const BARE = {
-  chars: Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid']
-      .concat(['mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-      .map((name) => [name, '']),
-  ),
-  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-};
 const LABEL_COLUMNS = { narrow: 22, wide: 28 };
 const VALUE_COLUMNS = 5;
 const WORD_COLUMNS = 10;

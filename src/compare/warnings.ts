@@ -1,0 +1,80 @@
+import type { Comparison } from '../core/comparison.ts';
+import { joinWords } from '../core/format.ts';
+import type { Report } from '../core/report.ts';
+import type { Group } from './compare.ts';
+
+type Warning = Comparison['warnings'][number];
+
+/** What two runs must share to be compared like with like. The path is not among them: it is what is compared. */
+const MUST_AGREE: readonly { readonly code: string; readonly what: string; readonly of: (report: Report) => unknown }[] = [
+  { code: 'kind-differs', what: 'some are calls and some are scored recordings', of: (report) => report.kind },
+  {
+    code: 'conformance-differs',
+    what: 'their scores were computed by different versions of the metrics',
+    of: (report) => report.conformance,
+  },
+  { code: 'codec-differs', what: 'they used different codec settings', of: (report) => report.plan?.codec },
+  { code: 'stimulus-differs', what: 'they spoke different speech', of: (report) => spoken(report, (stimulus) => stimulus.sha256) },
+  {
+    code: 'duration-differs',
+    what: 'they spoke for different lengths of time',
+    of: (report) => spoken(report, (stimulus) => stimulus.seconds),
+  },
+  { code: 'playout-differs', what: 'their receivers were set differently', of: (report) => report.plan?.playout },
+];
+
+/** All that keeps the runs of the groups from being compared like with like, or their difference from being believed. */
+export function findWarnings(
+  groups: readonly Group[],
+  { by, repeats, runsNeeded }: { readonly by: string; readonly repeats: number; readonly runsNeeded: number },
+): Warning[] {
+  const entries = groups.flatMap((group) => group.entries);
+  const warnings: Warning[] = [];
+  const few = groups.filter((group) => group.entries.length < runsNeeded);
+  if (few.length > 0) {
+    const counts = joinWords(few.map((group) => `${group.name} has ${group.entries.length}`));
+    warnings.push({
+      code: 'too-few-runs',
+      message: `too few runs: ${counts}, at least ${runsNeeded} each are needed to tell a difference from chance`,
+    });
+  }
+  if (groups.length === 1) {
+    warnings.push({ code: 'one-group', message: `all runs have the same ${by}: there is nothing to compare them with` });
+  }
+  if (repeats > 0) {
+    warnings.push({ code: 'repeated-report', message: `${repeats} of the reports given are the same as another and were counted once` });
+  }
+  for (const { code, what, of } of MUST_AGREE) {
+    if (new Set(entries.map(({ report }) => JSON.stringify(of(report)) ?? '')).size > 1) {
+      warnings.push({ code, message: `the runs are not alike: ${what}` });
+    }
+  }
+  for (const group of groups) warnings.push(...warnOfGroup(group));
+  return warnings;
+}
+
+function warnOfGroup({ name, entries }: Group): Warning[] {
+  const warnings: Warning[] = [];
+  const invalid = entries.filter(({ report }) => report.health?.valid === false);
+  if (invalid.length > 0) {
+    const message = `${name}: the machine was too slow to measure in ${joinWords(invalid.map((entry) => entry.name))}`;
+    warnings.push({ code: 'invalid-health', message });
+  }
+  const speechless = entries.filter(({ report }) =>
+    Object.values(report.directions).some((side) => side?.scores.mosLqo.measurement.status !== 'ok'),
+  );
+  if (speechless.length > 0) {
+    const message = `${name}: ${speechless.length} of ${entries.length} runs lack scores in a direction, which are not in the medians`;
+    warnings.push({ code: 'missing-scores', message: `${message} (see the diagnoses)` });
+  }
+  const seeds = entries.filter(({ report }) => report.path?.kind === 'emulated').map(({ report }) => `${report.path?.name} ${report.seed}`);
+  if (new Set(seeds).size < seeds.length) {
+    const message = `${name}: some runs over an emulated path share a seed, so they repeat one draw of its losses instead of adding another`;
+    warnings.push({ code: 'same-seed', message });
+  }
+  return warnings;
+}
+
+function spoken(report: Report, of: (stimulus: { readonly sha256: string; readonly seconds: number }) => unknown): unknown {
+  return report.plan === null ? undefined : [of(report.plan.stimuli.up), of(report.plan.stimuli.down)];
+}
