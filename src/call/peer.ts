@@ -1,5 +1,6 @@
 import type * as Werift from 'werift';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { keepChecking } from './ice-persistence.ts';
 import { loadWerift } from './werift.ts';
 
 /** Opus as RFC 7587 has it: always 48 kHz and two channels in SDP; 111 is the number every browser gives it. */
@@ -91,6 +92,7 @@ export function createPeer(address: string, events: PeerEvents): Peer {
   const ice = dtls.iceTransport;
 
   keepFromStunServer(ice);
+  keepChecking(ice);
   ice.onIceCandidate.subscribe((candidate) => {
     if (candidate !== undefined) events.onCandidate({ address: candidate.ip, port: candidate.port });
   });

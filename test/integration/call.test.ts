@@ -75,6 +75,16 @@ describe('a call over a lossy path', () => {
   });
 });
 
+describe('a call that hardly connects', () => {
+  it('connects when STUN passes only after a while', async () => {
+    const late = { ...blackHole(['stun']), for: { ms: 2500 } };
+    const { record } = await runCall(callPlan([late]), 0.2);
+    expect(phaseSummary(record)).toEqual(['gathering ok', 'ice ok', 'dtls ok', 'firstMedia ok', 'sustainedMedia ok', 'text ok']);
+    expect(phase(record, 'ice').seconds).toBeGreaterThan(2);
+    expect(await openHandles()).toEqual([]);
+  });
+});
+
 describe('a blocked call', () => {
   it('ends as ice-timeout when STUN is blocked, with texts echoed', async () => {
     const { record, tookMs } = await runCall(callPlan([blackHole(['stun'], 'up')], { connectMs: 1500 }), 1);
