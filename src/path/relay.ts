@@ -8,8 +8,6 @@ import type { PathEmulator } from './emulator.ts';
 import type { FateEntry, FateLog } from './fate-log.ts';
 import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
 
-export type { LoopbackEndpoint } from './relay-address.ts';
-
 /** Who sits at an end of the relay. */
 export type Side = 'caller' | 'callee';
 
