@@ -9,6 +9,10 @@ const FFT_SIZE = 4_096;
 /** A correlation above this fixes the delay. */
 const ACCEPTED = 0.55;
 
+/** The delay stays where it was, within 0.25 ms, as long as the correlation there is this share of the best: voices resemble themselves a pitch period away. */
+const HOLD_SHARE = 0.93;
+const HOLD_REACH = 4;
+
 /** A place where the delay was sought by waveform. */
 export interface Anchor {
   /** Sample of the recording the window is centred on. */
@@ -33,6 +37,7 @@ export function waveformAnchors(reference: Float64Array, recording: Float64Array
   const between = (sums: Float64Array, from: number, to: number): number =>
     (sums[Math.max(0, Math.min(sums.length - 1, to))] as number) - (sums[Math.max(0, Math.min(sums.length - 1, from))] as number);
   const anchors: Anchor[] = [];
+  let previous: number | null = null;
   for (let at = ANCHOR_HOP / 2; at < recording.length; at += ANCHOR_HOP) {
     const own = at - WINDOW / 2;
     // Lags run over reference positions: a later position means a smaller delay.
@@ -61,14 +66,31 @@ export function waveformAnchors(reference: Float64Array, recording: Float64Array
       bestValue = value;
       best = shift;
     }
+    const kept = held(ncc, previous === null ? null : Math.round(own - start - previous), HOLD_SHARE * bestValue);
+    if (kept !== null) {
+      best = kept;
+      bestValue = ncc(kept);
+    }
     const place = best > 0 && best < 2 * REACH ? best + parabolaPeak(ncc(best - 1), bestValue, ncc(best + 1)) : best;
-    anchors.push({ at, delay: own - start - place, correlation: bestValue });
+    const delay = own - start - place;
+    anchors.push({ at, delay, correlation: bestValue });
+    if (bestValue > ACCEPTED) previous = delay;
   }
   return anchors;
 }
 
 /** Windows with less than this (an RMS of −86 dBov or so) hold nothing to compare. */
 const LEAST_ENERGY: number = WINDOW * 2.5e-9;
+
+/** The peak within HOLD_REACH of where the delay was last, when it is worth `least`; else null. */
+function held(ncc: (shift: number) => number, last: number | null, least: number): number | null {
+  if (last === null) return null;
+  let best: number | null = null;
+  for (let shift = Math.max(0, last - HOLD_REACH); shift <= Math.min(2 * REACH, last + HOLD_REACH); shift++) {
+    if (ncc(shift) >= Math.max(least, best === null ? least : ncc(best))) best = shift;
+  }
+  return best;
+}
 
 function fill(input: Float64Array, samples: Float64Array, start: number, count: number): void {
   input.fill(0);

@@ -93,16 +93,24 @@ function traceBack(
   return { delay, similarity: along };
 }
 
-/** Similarity of every frame at every delay: `[frame · states + state]`, state 0 being `firstDelay`. */
+/**
+ * Similarity of every frame at every delay: `[frame · states + state]`, state 0 being `firstDelay`. Frames in which the recording is
+ * silent say nothing: speech that was lost must not be laid over the reference's pauses.
+ */
 function similarities(reference: AlignmentFeatures, recording: AlignmentFeatures, firstDelay: number, states: number): Float32Array {
   const frames = recording.frames;
   const out = new Float32Array(frames * states);
-  const recordingEnergy = prefixSums(recording.energy);
+  const recordingEnergy = prefixSums(recording.energy.map((energy, t) => energy * (recording.sounding[t] as number)));
   const products = new Float64Array(frames + 1);
   const energies = new Float64Array(frames + 1);
   for (let s = 0; s < states; s++) {
     const delay = firstDelay + s;
     for (let t = 0; t < frames; t++) {
+      if (recording.sounding[t] === 0) {
+        products[t + 1] = products[t] as number;
+        energies[t + 1] = energies[t] as number;
+        continue;
+      }
       const at = t - delay;
       const inside = at >= 0 && at < reference.frames;
       const other = inside ? reference.values : reference.silence;

@@ -6,6 +6,7 @@ import { acceptedAnchors, waveformAnchors } from './alignment-refine.ts';
 import { driftPpm, LEAST_STEP, settleSteps } from './alignment-steps.ts';
 import type { CoarseTrack } from './alignment-track.ts';
 import { coarseTrack } from './alignment-track.ts';
+import { waveformSupport } from './alignment-wave.ts';
 
 /** The band in which waveforms are compared: below it is hum, above it codecs no longer keep the waveform. */
 const WAVEFORM_BAND_HZ: readonly [number, number] = [150, 3_000];
@@ -46,7 +47,8 @@ export interface DelayChange {
 export function align(reference: Float64Array, recording: Float64Array, sampleRateHz: number, hop: number): Alignment {
   const refFeatures = alignmentFeatures(reference, sampleRateHz, hop);
   const recFeatures = alignmentFeatures(recording, sampleRateHz, hop);
-  const coarse = coarseTrack(refFeatures, recFeatures, globalLag(refFeatures, recFeatures));
+  const lag = globalLag(refFeatures, recFeatures, waveformSupport(reference, recording, sampleRateHz, hop));
+  const coarse = coarseTrack(refFeatures, recFeatures, lag);
   const frames = coarse.delay.length;
   const band = butterworthBandPass(2, ...WAVEFORM_BAND_HZ, sampleRateHz);
   const ref = filterSections(reference, band);

@@ -32,8 +32,8 @@ const SILENT_DBOV = -55;
 const MISSING_UNDER_TOP_DB = 40;
 const MISSING_SHARE = 0.95;
 /** A recording as dissimilar as this in both respects holds something else. */
-const UNRELATED_SIMILARITY = 0.35;
-const UNRELATED_WAVEFORM = 0.15;
+const UNRELATED_SIMILARITY = 0.6;
+const UNRELATED_WAVEFORM = 0.25;
 /** Below any of these the scores are of low confidence. */
 const CONFIDENT_SPEECH_SECONDS = 3;
 const CONFIDENT_SILENCE_SECONDS = 0.3;

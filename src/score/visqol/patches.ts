@@ -47,13 +47,13 @@ export interface PatchMatch {
 
 /**
  * Places the reference patches in the degraded sound, in order, so that their similarities add up highest. Any later place is free of
- * cost; a patch is lost where leaving it out gives more.
+ * cost; a patch is lost where leaving it out gives more. As in version 3.3.3, a patch may run over the end into silence.
  * @param ref,deg levels; `deg` must be followed by PATCH_FRAMES − 1 frames of silence (see `padded`)
  * @returns none when the degraded sound is too short to hold a patch
  */
 export function matchPatches(ref: SlidingMoments, starts: readonly number[], deg: SlidingMoments, degFrames: number): PatchMatch[] {
   const used = starts.filter((start) => start - PATCH_FRAMES / 2 <= degFrames);
-  if (used.length === 0 || degFrames <= PATCH_FRAMES) return [];
+  if (used.length === 0 || degFrames < PATCH_FRAMES) return [];
   const radius = SEARCH_RADIUS_PATCHES * PATCH_FRAMES;
   const comparer = createComparer(PATCH_FRAMES);
   const scores = used.map(() => new Float64Array(degFrames));
@@ -102,7 +102,7 @@ function traceBack(
   const lastStart = starts[last] as number;
   let at = -1;
   let best = -Infinity;
-  for (let s = Math.max(0, lastStart - radius); s <= Math.min(lastStart + radius, degFrames - PATCH_FRAMES - 1); s++) {
+  for (let s = Math.max(0, lastStart - radius); s <= Math.min(lastStart + radius, degFrames - 1); s++) {
     const score = (scores[last] as Float64Array)[s] as number;
     if (score > best) {
       best = score;

@@ -61,7 +61,7 @@ export function prepareReference(reference: Signal): PreparedReference {
 
 /**
  * ViSQOL v3 in speech mode with the exponential map, as published (Chinen et al., QoMEX 2020; Hines et al., EURASIP JASMP 2015:13;
- * checked against google/visqol conformance 333). Insensitive to gain, delay and delay changes.
+ * checked against the published conformance numbers of version 3.3.3). Insensitive to gain, delay and delay changes.
  *
  * Both sounds must have one sample rate, or RangeError; ViSQOL itself does not resample (see `visqolPair` for what it is fed here).
  * @returns `not-applicable`, with the reason, when either sound is silent or too short (a patch needs 0.4 s) or no patch of the
