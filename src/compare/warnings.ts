@@ -64,8 +64,8 @@ function warnOfGroup({ name, entries }: Group): Warning[] {
     Object.values(report.directions).some((side) => side?.scores.mosLqo.measurement.status !== 'ok'),
   );
   if (speechless.length > 0) {
-    const message = `${name}: ${speechless.length} of ${entries.length} runs lack scores in a direction, which are not in the medians`;
-    warnings.push({ code: 'missing-scores', message: `${message} (see the diagnoses)` });
+    const message = `${name}: ${speechless.length} of ${entries.length} runs without scores in some direction; the medians are of the others`;
+    warnings.push({ code: 'missing-scores', message });
   }
   const seeds = entries.filter(({ report }) => report.path?.kind === 'emulated').map(({ report }) => `${report.path?.name} ${report.seed}`);
   if (new Set(seeds).size < seeds.length) {

@@ -46,14 +46,17 @@ function warningLines(comparison: Comparison, columns: number, palette: Palette)
 }
 
 function groupLines({ by, groups }: Comparison, columns: number, palette: Palette): string[] {
-  const lines = groups.flatMap(({ name, runs, diagnoses }) => {
-    const told = Object.entries(diagnoses).map(
-      ([diagnosis, count]) => `${count} × ${DIAGNOSIS_WORDS[diagnosis as Diagnosis] ?? diagnosis}`,
-    );
-    const text = `${runs} ${runs === 1 ? 'run' : 'runs'}: ${told.join(', ')}`;
-    return hanging('', escapeText(`${name}: ${text}`), 2, columns);
+  const lines = groups.flatMap((group) => {
+    const runs = `${group.runs} ${group.runs === 1 ? 'run' : 'runs'}`;
+    return hanging('', escapeText(`${group.name}, ${runs}: ${diagnosesOf(group)}`), 2, columns);
   });
   return [palette.title(`Compared by ${escapeText(by)}`), ...lines];
+}
+
+function diagnosesOf({ diagnoses }: ComparisonGroup): string {
+  return Object.entries(diagnoses)
+    .map(([diagnosis, count]) => `${count} × ${DIAGNOSIS_WORDS[diagnosis as Diagnosis] ?? diagnosis}`)
+    .join(', ');
 }
 
 function tableLines(comparison: Comparison, columns: number, palette: Palette): string[] {
@@ -156,8 +159,9 @@ function conclusionLines({ groups, rows, enoughRuns, runsNeeded, by }: Compariso
     const counts = joinWords(groups.map((group) => `${group.runs} of ${group.name}`));
     return write(`Too few runs to tell a difference from chance (${counts}; at least ${runsNeeded} each are needed).`, palette.warn);
   }
-  if (told.length === 0)
-    return write('The groups stand side by side above; a difference is given for two groups with scores.', palette.title);
+  if (told.length === 0) {
+    return write(`${groups.map((group) => `${group.name}: ${diagnosesOf(group)}`).join('; ')}.`, palette.title);
+  }
   return write(`Overall sound (MOS-LQO): ${told.join('; ')}.`, palette.title);
 }
 

@@ -47,7 +47,7 @@ export function warningLines(report: Report, columns: number, palette: Palette):
     warnings.unshift({ code: 'invalid-health', message, hint: 'run again when it has less to do' });
   }
   if (warnings.length === 0) return [];
-  const lines = warnings.flatMap(({ code, message, hint }) => hanging('  !', escapeText(`${message} (${code}). ${hint}`), 4, columns));
+  const lines = warnings.flatMap(({ code, message, hint }) => hanging('  !', escapeText(`${message}; ${hint} (${code})`), 4, columns));
   return [palette.title('Warnings'), ...lines.map((line) => palette.warn(line))];
 }
 

@@ -40,13 +40,10 @@ function verdictLines(report: Report, columns: number, palette: Palette): string
     ...(diagnosis === 'unknown' ? [] : [`confidence ${confidence.toFixed(2)} of 1`]),
     ...(diagnosis === 'unknown' || diagnosis === 'clear' || report.kind === 'recording' ? [] : [`what is hit: ${SCOPE_WORDS[scope]}`]),
   ];
+  const caution =
+    report.path?.kind === 'emulated' ? 'an emulation, so it says nothing of any real network' : 'which does not show who or what causes it';
   const likeness =
-    resembles === null
-      ? []
-      : wrapText(
-          `Consistent with the pattern ${escapeText(resembles)} (see docs/paths.md), which does not show who or what causes it.`,
-          columns,
-        );
+    resembles === null ? [] : wrapText(`Consistent with the pattern ${escapeText(resembles)} (docs/paths.md), ${caution}.`, columns);
   return [
     paint(verdict),
     ...facts.flatMap((fact) => hanging('', fact, 2, columns)),

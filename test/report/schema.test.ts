@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/core/report.ts';
+import { SCORE_IDS } from '../../src/core/scores.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { type Schema, schemaErrors } from '../support/json-schema.ts';
+import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport } from '../support/reports.ts';
+
+const SCHEMA: Schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema/report.schema.json'), 'utf8')) as Schema;
+const errors = (report: Report): string[] => schemaErrors(JSON.parse(renderJson(report)), SCHEMA);
+/** The report with one member, at a path of keys, set to something else; undefined takes it away. */
+function changed(report: Report, path: readonly string[], value: unknown): Report {
+  const copy = JSON.parse(JSON.stringify(report)) as Record<string, unknown>;
+  const parent = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
+  parent[path[path.length - 1] as string] = value;
+  return copy as unknown as Report;
+}
+
+describe('schema/report.schema.json', () => {
+  it.each([
+    ['a clear call', callReport()],
+    ['a metallic call', callReport({ up: { ...METALLIC, events: [{ at: 1, seconds: 0.2, kind: 'drop', cause: 'loss' }] } })],
+    ['a blocked call', blockedReport()],
+    ['a dead network', blockedReport({ text: DEAD_TEXT })],
+    ['a one-way call', callReport({ down: null, up: CHOPPY })],
+    ['a recording', recordingReport()],
+    ['a silent recording', recordingReport({ noSpeech: 'silent' })],
+  ])('fits the report of %s', (_, report) => {
+    expect(errors(report)).toEqual([]);
+  });
+
+  it.each([
+    ['another schema name', ['schema'], 'other'],
+    ['no verdict', ['verdict'], undefined],
+    ['an unknown diagnosis', ['verdict', 'diagnosis'], 'censored'],
+    ['a confidence over 1', ['verdict', 'confidence'], 1.2],
+    ['a mean opinion score of 0', ['directions', 'up', 'scores', 'mosLqo', 'measurement', 'value'], 0],
+    ['a damage score in percent', ['directions', 'up', 'scores', 'metallic', 'measurement', 'value'], 94],
+    ['a score in another unit', ['directions', 'up', 'scores', 'metallic', 'measurement', 'unit'], 'MOS'],
+    ['a bare number for a measurement', ['directions', 'up', 'mouthToEarDelaySeconds'], 0.1],
+    ['a local time', ['startedAt'], '2026-11-24 02:11'],
+    ['a number for a label', ['labels'], { network: 1 }],
+  ] as const)('refuses %s', (_, path, value) => {
+    expect(errors(changed(callReport(), path, value))).not.toEqual([]);
+  });
+
+  it('names every score, and no other', () => {
+    const direction = (SCHEMA['$defs'] as Record<string, { properties: Record<string, { properties: object }> }>)['direction'];
+    expect(Object.keys(direction?.properties['scores']?.properties ?? {})).toEqual([...SCORE_IDS]);
+  });
+});

@@ -1,0 +1,182 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { compareReports } from '../../src/compare/compare.ts';
+import { measured } from '../../src/core/measurement.ts';
+import type { Report } from '../../src/core/report.ts';
+import { PLAIN, type RenderOptions } from '../../src/report/options.ts';
+import { renderComparison } from '../../src/report/terminal/comparison.ts';
+import { renderTerminal } from '../../src/report/terminal/report.ts';
+import { textWidth } from '../../src/report/terminal-text.ts';
+import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+const FOLDER = 'callprobe-runs/2026-11-24T02-11-51Z-home';
+const LONG = 'a-very-long-name-without-any-space-in-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on';
+const EVENTS: NonNullable<typeof METALLIC.events> = [
+  { at: 3.2, seconds: 0.9, kind: 'metallic', cause: '14 frames concealed in one burst of loss' },
+  { at: 5.24, seconds: 0.28, kind: 'interruption', cause: '13 packets lost in a row' },
+];
+
+const REPORTS: Readonly<Record<string, Report>> = {
+  'clear-call': callReport({ labels: { network: 'home' } }),
+  'metallic-call': callReport({ path: 'whatsapp-2025-08', up: { ...METALLIC, events: EVENTS }, labels: { network: 'mobile' } }),
+  'blocked-call': blockedReport(),
+  'network-down': blockedReport({ path: 'shutdown', text: DEAD_TEXT }),
+  'one-way-call': callReport({ down: null }),
+  'slow-machine': callReport({ up: METALLIC, invalidBecause: 'packets left up to 90 ms late' }),
+  recording: recordingReport(CHOPPY),
+  'silent-recording': recordingReport({ noSpeech: 'silent' }),
+};
+const COMPARED = {
+  'comparison-enough-runs': compareReports(
+    [0, 1, 2, 3, 4, 5].map((index) => {
+      const congested = index > 2;
+      const mosLqo = (congested ? 2.8 : 4.5) + 0.1 * (index % 3);
+      const up = congested ? { ...CHOPPY, scores: { ...CHOPPY.scores, mosLqo } } : { scores: { mosLqo } };
+      const options = { path: congested ? 'congested' : 'clear', labels: { network: congested ? 'mobile' : 'home' }, seed: index };
+      return { name: `run-${index}`, report: callReport({ ...options, up }) };
+    }),
+    'network',
+  ),
+  'comparison-few-runs': compareReports(
+    [
+      { name: 'a', report: callReport({ labels: { network: 'home' } }) },
+      { name: 'b', report: blockedReport({ labels: { network: 'mobile' } }) },
+    ],
+    'network',
+  ),
+  'comparison-many-groups': compareReports(
+    ['home', 'work', 'cafe', 'train', LONG].map((network, seed) => ({ name: network, report: callReport({ labels: { network }, seed }) })),
+    'network',
+  ),
+};
+
+const lines = (text: string): string[] => text.split('\n');
+const widest = (text: string): number => Math.max(...lines(stripVTControlCharacters(text)).map(textWidth));
+const options = (columns: number, colourLevel: RenderOptions['colourLevel'] = 0): RenderOptions => ({
+  colourLevel,
+  columns,
+  runFolder: FOLDER,
+});
+
+describe('the report on a terminal', () => {
+  it.each(Object.entries(REPORTS))('tells %s as kept in fixtures/reports', async (name, report) => {
+    await expect(renderTerminal(report, options(80))).toMatchFileSnapshot(`../../fixtures/reports/${name}.txt`);
+  });
+
+  it.each(Object.entries(COMPARED))('tells %s as kept in fixtures/reports', async (name, comparison) => {
+    await expect(renderComparison(comparison, options(80))).toMatchFileSnapshot(`../../fixtures/reports/${name}.txt`);
+  });
+
+  describe.each([60, 72, 80, 100, 120])('at %i columns', (columns) => {
+    it.each(Object.entries(REPORTS))('fits %s, with and without colour, cutting no word or figure', (_, report) => {
+      for (const level of [0, 1, 3] as const) {
+        const text = renderTerminal(report, options(columns, level));
+        expect(widest(text)).toBeLessThanOrEqual(columns);
+        expect(text).not.toContain('…');
+      }
+    });
+
+    it.each(Object.entries(COMPARED))('fits %s', (_, comparison) => {
+      expect(widest(renderComparison(comparison, options(columns, 1)))).toBeLessThanOrEqual(columns);
+    });
+
+    it('fits the worst of names, messages and figures', () => {
+      const hostile: Report = {
+        ...callReport({
+          path: LONG,
+          labels: { [LONG]: LONG, 网络: '家'.repeat(80) },
+          up: { ...METALLIC, scores: { metallic: measured(0.999_999, 'score') } },
+        }),
+        warnings: [{ code: LONG, message: LONG, hint: LONG }],
+      };
+      expect(widest(renderTerminal(hostile, { ...options(columns), runFolder: `/${LONG}/${LONG}` }))).toBeLessThanOrEqual(columns);
+      expect(widest(renderTerminal(blockedReport({ path: LONG }), options(columns)))).toBeLessThanOrEqual(columns);
+    });
+  });
+
+  it('says the same with colours as without', () => {
+    for (const report of Object.values(REPORTS)) {
+      const coloured = renderTerminal(report, options(80, 3));
+      expect(stripVTControlCharacters(coloured)).toBe(renderTerminal(report, options(80)));
+      expect(coloured).not.toBe(renderTerminal(report, options(80)));
+    }
+  });
+
+  it('has no escape code at colour level 0, whatever the environment says', () => {
+    for (const report of Object.values(REPORTS)) expect(renderTerminal(report, PLAIN)).not.toContain('\u001b');
+  });
+
+  it('opens with the verdict in two words and ends with its sentence', () => {
+    for (const report of Object.values(REPORTS)) {
+      const text = renderTerminal(report, PLAIN);
+      expect(lines(text)[0]).toMatch(/PASS|WARN|FAIL|INCONCLUSIVE/);
+      expect(text.replaceAll(/\s+/g, ' ').trimEnd().endsWith(report.verdict.summary)).toBe(true);
+    }
+  });
+
+  it('shows what was not measured as – with its reason, never as a number', () => {
+    const text = renderTerminal(recordingReport({ noSpeech: 'silent' }), PLAIN);
+    expect(text).toMatch(/overall \(MOS-LQO\) +–\n/);
+    expect(text).toContain('no speech was found in the recording');
+    expect(text).not.toMatch(/0\.00/);
+  });
+
+  it('lets nothing from outside reach the terminal but letters', () => {
+    const evil = '\u001b[2J\u001b]0;title\u0007\u202e\u2066\r\n\u0085\ud800';
+    const report: Report = {
+      ...callReport({
+        path: `p${evil}`,
+        labels: { [`l${evil}`]: evil },
+        up: { ...METALLIC, events: [{ at: 1, seconds: 1, kind: 'drop', cause: evil }] },
+      }),
+      startedAt: `2026${evil}`,
+      warnings: [{ code: evil, message: evil, hint: evil }],
+    };
+    for (const level of [0, 1] as const) {
+      const text = renderTerminal(report, { colourLevel: level, columns: 80, runFolder: `folder${evil}` });
+      expect(stripVTControlCharacters(text).replaceAll('\n', '')).not.toMatch(UNSAFE);
+      expect(text).not.toContain('\u001b[2J');
+    }
+    const comparison = compareReports([{ name: evil, report }], `l${evil}`);
+    expect(renderComparison(comparison, PLAIN).replaceAll('\n', '')).not.toMatch(UNSAFE);
+  });
+
+  it('says that an emulated likeness is no evidence', () => {
+    expect(renderTerminal(callReport({ path: 'whatsapp-2025-08', up: METALLIC }), PLAIN)).toMatch(
+      /an\s+emulation,\s+so\s+it\s+says\s+nothing/,
+    );
+    expect(renderTerminal(callReport({ path: null, up: METALLIC }), PLAIN)).toMatch(/does\s+not\s+show\s+who/);
+  });
+});
+
+describe('a comparison on a terminal', () => {
+  it('calls two single runs too few, in its last words', () => {
+    expect(renderComparison(COMPARED['comparison-few-runs'], PLAIN)).toMatch(/Too few runs[^.]+\.\n$/);
+  });
+
+  it('ends with the diagnoses where one group never got as far as a score', () => {
+    const entries = [0, 1, 2, 3, 4, 5].map((seed) => {
+      const labels = { network: seed < 3 ? 'home' : 'mobile' };
+      return { name: `${seed}`, report: seed < 3 ? callReport({ labels, seed }) : blockedReport({ labels, seed }) };
+    });
+    expect(renderComparison(compareReports(entries, 'network'), PLAIN)).toMatch(/home: 3 × clear; mobile: 3 × call blocked\.\n$/);
+  });
+
+  it('says which network is worse, by how much, and where ranges overlap', () => {
+    const text = renderComparison(COMPARED['comparison-enough-runs'], PLAIN).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('caller → callee worse on mobile than on home (2.9 against 4.6)');
+    const overlapping = [4.0, 4.5, 4.4, 3.9, 4.3, 4.45].map((mosLqo, seed) => ({
+      name: `${seed}`,
+      report: callReport({
+        labels: { network: seed < 3 ? 'home' : 'mobile' },
+        seed,
+        up: { scores: { mosLqo } },
+        text: textFlow(0.08, 0.09),
+      }),
+    }));
+    expect(renderComparison(compareReports(overlapping, 'network'), PLAIN).replaceAll(/\s+/g, ' ')).toContain(
+      'though their ranges overlap',
+    );
+  });
+});
