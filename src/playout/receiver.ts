@@ -7,7 +7,7 @@ import { beginConcealment, type Concealment } from './concealment.ts';
 import { decide, type LastMode, type Operation } from './decision.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
-import type { Gap, SoundLog } from './sound-log.ts';
+import type { Gap, Repair, SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
 import { accelerate, preemptiveExpand, STRETCH_PAST_SAMPLES, STRETCH_SAMPLES, stretchablePeriod } from './time-stretch.ts';
 import { append, createTrack, OVERLAP_SAMPLES, type Track } from './track.ts';
@@ -25,8 +25,6 @@ export interface PlayoutCounts {
   discarded: number;
   fecReceived: number;
   fecDiscarded: number;
-  inserted: number;
-  removed: number;
   bufferDelay: number;
   targetDelay: number;
   emitted: number;
@@ -36,7 +34,7 @@ export interface ReceiverSettings {
   readonly settings: PlayoutSettings;
   readonly packetTimeMs: number;
   readonly decoder: SpeechDecoder;
-  /** Length of the recording, samples at 48 kHz. */
+  /** How much will be played, samples at 48 kHz. */
   readonly length: number;
 }
 
@@ -59,13 +57,11 @@ export interface Receiver {
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
   const track = createTrack(length);
-  const log: SoundLog = { gaps: [], others: [] };
+  const log: SoundLog = { gaps: [], repairs: [] };
   const counts: PlayoutCounts = {
     discarded: 0,
     fecReceived: 0,
     fecDiscarded: 0,
-    inserted: 0,
-    removed: 0,
     bufferDelay: 0,
     targetDelay: 0,
     emitted: 0,
@@ -103,9 +99,8 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     wanted = null;
   };
 
-  const seconds = (samples: number): number => samples / (SAMPLES_PER_MS * 1000);
-  const note = (kind: 'fec' | 'stretch', at: number, samples: number, cause: string): void => {
-    log.others.push({ at: seconds(at - track.origin), seconds: seconds(samples), kind, cause });
+  const note = (kind: Repair['kind'], start: number, samples: number): void => {
+    log.repairs.push({ kind, start, samples });
   };
 
   /** Decodes the earliest packet waiting; null when it turns out to be none. */
@@ -133,7 +128,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       gap = null;
     }
     concealment = null;
-    if (packet.fec) note('fec', at, sound.length, 'recovered from the packet after it');
+    if (packet.fec) note('fec', at, sound.length);
     const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / SAMPLES_PER_MS + (sound.length - 1) / 2 / SAMPLES_PER_MS;
     counts.bufferDelay += (waitedMs / 1000) * sound.length;
     counts.targetDelay += (target.targetMs() / 1000) * sound.length;
@@ -183,13 +178,11 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     if (slower) {
       preemptiveExpand(track.samples, start, track.tail, period);
       track.tail += period;
-      counts.inserted += period;
-      note('stretch', at, period, `slowed down by ${Math.round(period / SAMPLES_PER_MS)} ms`);
+      note('slower', at, period);
     } else {
       accelerate(track.samples, start, track.tail, period);
       track.tail -= period;
-      counts.removed += period;
-      note('stretch', at - period, period, `sped up by ${Math.round(period / SAMPLES_PER_MS)} ms`);
+      note('faster', at - period, period);
     }
   };
 

@@ -1,5 +1,3 @@
-import type { SoundEvent } from '../core/playout-stats.ts';
-
 /** A stretch of concealment on the track. */
 export interface Gap {
   readonly start: number;
@@ -13,14 +11,36 @@ export interface Gap {
   resumed: number | null;
 }
 
+/** Something else that was done, from `start` on the track for so many samples. */
+export interface Repair {
+  readonly kind: 'fec' | 'faster' | 'slower';
+  readonly start: number;
+  readonly samples: number;
+}
+
 /** What was done to the sound, in positions of the track, as the receiver went along. */
 export interface SoundLog {
   readonly gaps: Gap[];
-  readonly others: SoundEvent[];
+  readonly repairs: Repair[];
 }
 
-/** A gap cut to what was really played, `origin` and `end` bounding the recording; null when nothing of it was. */
-export function playedGap(gap: Gap, end: number): { readonly samples: number; readonly silentSamples: number } | null {
-  const samples = Math.min(gap.end, end) - gap.start;
-  return samples <= 0 ? null : { samples, silentSamples: Math.min(gap.silentSamples, samples) };
+/** The part of the track that is the recording. */
+export interface Bounds {
+  readonly origin: number;
+  readonly end: number;
+}
+
+/** A gap cut to what was recorded of it; null when nothing was. */
+export function recordedGap(
+  gap: Gap,
+  { origin, end }: Bounds,
+): { readonly start: number; readonly samples: number; readonly silentSamples: number } | null {
+  const start = Math.max(gap.start, origin);
+  const samples = Math.min(gap.end, end) - start;
+  return samples <= 0 ? null : { start, samples, silentSamples: Math.min(gap.silentSamples, samples) };
+}
+
+/** How many samples of the recording were added or taken out, by repairs of one kind. */
+export function recordedSamples(log: SoundLog, kind: Repair['kind'], { origin, end }: Bounds): number {
+  return log.repairs.reduce((sum, r) => (r.kind === kind && r.start >= origin && r.start < end ? sum + r.samples : sum), 0);
 }

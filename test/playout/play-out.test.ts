@@ -75,6 +75,17 @@ describe('a recording', () => {
     expect(stats.concealedSamples).toBe(0);
   });
 
+  it('of a call that has been going on does not begin with the receiver finding its delay', async () => {
+    const early = journey({}).map((arrival) => ({ ...arrival, arrivalMs: arrival.arrivalMs - 3000 }));
+    const { signal, stats, events } = await play(early, { endMs: 2000 });
+    expect(signal.samples.length).toBe(2 * 48_000);
+    expect(stats.totalSamplesReceived).toBe(2 * 48_000);
+    expect(stats.insertedSamplesForDeceleration + stats.removedSamplesForAcceleration).toBe(0);
+    expect(events).toEqual([]);
+    const whole = await play(journey({}));
+    expect(signal.samples.every((x, i) => x === whole.signal.samples[3 * 48_000 + i])).toBe(true);
+  });
+
   it('does not depend on where the record has its origin', async () => {
     const shifted = journey({}).map((arrival) => ({ ...arrival, arrivalMs: arrival.arrivalMs + 77_000 }));
     expectSame(await play(shifted, { startMs: 77_000, endMs: 77_000 + SECONDS * 1000 }), await play(journey({})));

@@ -1,17 +1,16 @@
 import type { SoundEvent } from '../core/playout-stats.ts';
-import { type Gap, playedGap } from './sound-log.ts';
+import { type Bounds, type Gap, type Repair, recordedGap, type SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
 
 const RATE_HZ = 48_000;
 const SAMPLES_PER_MS = 48;
 
-export interface GapContext {
-  readonly gaps: readonly Gap[];
+export interface EventContext {
+  readonly log: SoundLog;
   /** The stream in order of arrival, what came too late included. */
   readonly packets: readonly StreamPacket[];
-  /** Bounds of the recording on the track, and when it begins, ms since the record's origin. */
-  readonly origin: number;
-  readonly end: number;
+  readonly bounds: Bounds;
+  /** When the recording begins, ms since the record's origin. */
   readonly startMs: number;
   readonly packetTimeMs: number;
   /** From this length on a gap is an interruption. */
@@ -70,27 +69,48 @@ function lateIn(gap: Gap, ordered: readonly StreamPacket[], dueMs: number): { re
   return { late, lateMs };
 }
 
-/**
- * One event a gap that was played: a `concealment`, or an `interruption` from 150 ms on. The cause tells lost packets from late ones: a packet
- * is late when it came after its turn, lost when it never came. In order of time.
- */
-export function gapEvents(context: GapContext): SoundEvent[] {
-  const { gaps, origin, end, startMs, packetTimeMs, interruptionSamples } = context;
-  const ordered = byTimestamp(context.packets);
+const REPAIR_KIND: Readonly<Record<Repair['kind'], SoundEvent['kind']>> = { fec: 'fec', faster: 'stretch', slower: 'stretch' };
+
+function causeOfRepair({ kind, samples }: Repair): string {
+  if (kind === 'fec') return 'recovered from the packet after it';
+  return `${kind === 'slower' ? 'slowed down' : 'sped up'} by ${Math.round(samples / SAMPLES_PER_MS)} ms`;
+}
+
+function repairEvents({ log, bounds: { origin, end } }: EventContext): SoundEvent[] {
+  return log.repairs
+    .filter(({ start }) => start >= origin && start < end)
+    .map((repair) => ({
+      at: (repair.start - origin) / RATE_HZ,
+      seconds: repair.samples / RATE_HZ,
+      kind: REPAIR_KIND[repair.kind],
+      cause: causeOfRepair(repair),
+    }));
+}
+
+function gapEvents({ log, bounds, packets, startMs, packetTimeMs, interruptionSamples }: EventContext): SoundEvent[] {
+  const ordered = byTimestamp(packets);
   const packetSamples = packetTimeMs * SAMPLES_PER_MS;
   const events: SoundEvent[] = [];
-  for (const gap of gaps) {
-    const played = playedGap(gap, end);
-    if (played === null) continue;
-    const dueMs = startMs + (gap.start - origin) / SAMPLES_PER_MS;
-    const { late, lateMs } = lateIn(gap, ordered, dueMs);
+  for (const gap of log.gaps) {
+    const recorded = recordedGap(gap, bounds);
+    if (recorded === null) continue;
+    const { late, lateMs } = lateIn(gap, ordered, startMs + (gap.start - bounds.origin) / SAMPLES_PER_MS);
     const missing = gap.resumed === null ? 0 : Math.round((gap.resumed - gap.wanted) / packetSamples);
     events.push({
-      at: (gap.start - origin) / RATE_HZ,
-      seconds: played.samples / RATE_HZ,
-      kind: played.samples >= interruptionSamples ? 'interruption' : 'concealment',
+      at: (recorded.start - bounds.origin) / RATE_HZ,
+      seconds: recorded.samples / RATE_HZ,
+      kind: recorded.samples >= interruptionSamples ? 'interruption' : 'concealment',
       cause: causeOf({ lost: Math.max(0, missing - late), late, lateMs }, gap.resumed !== null),
     });
   }
   return events;
+}
+
+/**
+ * What happened to the sound of a recording, in order of time. One event a gap: a `concealment`, or an `interruption` from 150 ms on; its cause
+ * tells lost packets from late ones: a packet is late when it came after its turn, lost when it never came. Each repair by error correction is
+ * a `fec`, each change of speed a `stretch`.
+ */
+export function soundEvents(context: EventContext): SoundEvent[] {
+  return [...gapEvents(context), ...repairEvents(context)].sort((a, b) => a.at - b.at);
 }
