@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareReports } from '../compare/compare-reports.ts';
+import { compareReports } from '../compare/compare.ts';
 import { MAX_REPORT_BYTES } from '../config/defaults.ts';
 import type { Comparison } from '../core/comparison.ts';
 import type { Report } from '../core/report.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { compareFiles } from '../../app/compare-files.ts';
-import { renderComparison } from '../../report/comparison.ts';
+import { renderComparisonJson } from '../../report/json.ts';
+import { renderComparison } from '../../report/terminal/comparison.ts';
 import type { CommandContext } from '../program.ts';
 
 export function addCompare(program: Command, context: CommandContext): void {
@@ -15,7 +16,7 @@ export function addCompare(program: Command, context: CommandContext): void {
       const comparison = await compareFiles(runs, flags.by);
       output.out.write(
         flags.json === true
-          ? `${JSON.stringify(comparison, null, 2)}\n`
+          ? renderComparisonJson(comparison)
           : renderComparison(comparison, { columns: output.columns, colourLevel: output.colourLevel }),
       );
     });
