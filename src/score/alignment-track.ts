@@ -23,11 +23,17 @@ export interface CoarseTrack {
   readonly similarity: Float64Array;
 }
 
+/** The likeliest path, and for comparison the delay that never changes. */
+export interface CoarseTracks {
+  readonly path: CoarseTrack;
+  readonly constant: CoarseTrack;
+}
+
 /**
  * The likeliest course of the delay under monotone playout: a receiver may repeat or stretch (the delay rises by at most a frame a
  * frame), shorten, or skip ahead, but never plays what it has played before. Viterbi over all delays within 0.8 s of the global one.
  */
-export function coarseTrack(reference: AlignmentFeatures, recording: AlignmentFeatures, lag: number): CoarseTrack {
+export function coarseTracks(reference: AlignmentFeatures, recording: AlignmentFeatures, lag: number): CoarseTracks {
   const frames = recording.frames;
   const states = 2 * RANGE_FRAMES + 1;
   const similarity = similarities(reference, recording, lag - RANGE_FRAMES, states);
@@ -70,7 +76,11 @@ export function coarseTrack(reference: AlignmentFeatures, recording: AlignmentFe
     }
     [before, now] = [now, before];
   }
-  return traceBack(before, cameFrom, similarity, frames, states, lag - RANGE_FRAMES);
+  const constant: CoarseTrack = {
+    delay: new Int32Array(frames).fill(lag),
+    similarity: Float64Array.from({ length: frames }, (_, t) => similarity[t * states + RANGE_FRAMES] as number),
+  };
+  return { path: traceBack(before, cameFrom, similarity, frames, states, lag - RANGE_FRAMES), constant };
 }
 
 function traceBack(

@@ -1,17 +1,22 @@
 import { butterworthBandPass, filterSections } from '../dsp/filters.ts';
+import { mean } from '../dsp/statistics.ts';
 import { alignmentFeatures } from './alignment-features.ts';
 import { globalLag } from './alignment-global.ts';
 import type { Anchor } from './alignment-refine.ts';
 import { acceptedAnchors, waveformAnchors } from './alignment-refine.ts';
 import { driftPpm, LEAST_STEP, settleSteps } from './alignment-steps.ts';
 import type { CoarseTrack } from './alignment-track.ts';
-import { coarseTrack } from './alignment-track.ts';
+import { coarseTracks } from './alignment-track.ts';
 import { waveformSupport } from './alignment-wave.ts';
 
 /** The band in which waveforms are compared: below it is hum, above it codecs no longer keep the waveform. */
 const WAVEFORM_BAND_HZ: readonly [number, number] = [150, 3_000];
 /** An anchor speaks for a frame as long as it lies within 25 ms of the coarse delay there. Samples at 16 kHz. */
 const ANCHOR_TOLERANCE = 400;
+
+/** A constant delay is preferred when it is no worse than this in mean similarity, and in mean waveform correlation. */
+const PLAIN_SIMILARITY = 0.05;
+const PLAIN_CORRELATION = 0.02;
 
 /**
  * Where the recording lies against the reference. Frame t covers samples [160t, 160t + 160) of the recording at 16 kHz; reference
@@ -48,13 +53,13 @@ export function align(reference: Float64Array, recording: Float64Array, sampleRa
   const refFeatures = alignmentFeatures(reference, sampleRateHz, hop);
   const recFeatures = alignmentFeatures(recording, sampleRateHz, hop);
   const lag = globalLag(refFeatures, recFeatures, waveformSupport(reference, recording, sampleRateHz, hop));
-  const coarse = coarseTrack(refFeatures, recFeatures, lag);
-  const frames = coarse.delay.length;
+  const { path, constant } = coarseTracks(refFeatures, recFeatures, lag);
   const band = butterworthBandPass(2, ...WAVEFORM_BAND_HZ, sampleRateHz);
   const ref = filterSections(reference, band);
   const rec = filterSections(recording, band);
-  const coarseAt = (sample: number): number => hop * (coarse.delay[Math.min(frames - 1, Math.floor(sample / hop))] ?? 0);
-  const anchors = waveformAnchors(ref, rec, coarseAt);
+  const anchorsOf = (track: CoarseTrack): Anchor[] => waveformAnchors(ref, rec, (sample) => hop * delayAt(track, Math.floor(sample / hop)));
+  const { coarse, anchors } = plainest(path, constant, anchorsOf);
+  const frames = coarse.delay.length;
   const accepted = acceptedAnchors(anchors);
   const samples = refined(coarse, accepted, hop);
   settleSteps(samples, ref, rec, hop);
@@ -65,6 +70,29 @@ export function align(reference: Float64Array, recording: Float64Array, sampleRa
     steps: stepsOf(samples, sampleRateHz),
     driftPpm: driftPpm(accepted, sampleRateHz),
   };
+}
+
+function delayAt(track: CoarseTrack, frame: number): number {
+  return track.delay[Math.min(track.delay.length - 1, frame)] ?? 0;
+}
+
+/** The constant delay where it explains the recording as well as the path does: no change of delay is claimed that nobody could hear. */
+function plainest(
+  path: CoarseTrack,
+  constant: CoarseTrack,
+  anchorsOf: (track: CoarseTrack) => Anchor[],
+): { coarse: CoarseTrack; anchors: Anchor[] } {
+  const steady = anchorsOf(constant);
+  if (path.delay.every((delay, t) => delay === constant.delay[t])) return { coarse: constant, anchors: steady };
+  const moving = anchorsOf(path);
+  const alike = meanOf(constant.similarity) >= meanOf(path.similarity) - PLAIN_SIMILARITY;
+  const correlated =
+    meanOf(steady.map((anchor) => anchor.correlation)) >= meanOf(moving.map((anchor) => anchor.correlation)) - PLAIN_CORRELATION;
+  return alike && correlated ? { coarse: constant, anchors: steady } : { coarse: path, anchors: moving };
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  return values.length > 0 ? mean(values) : 0;
 }
 
 /** Each frame takes the delay of the nearest anchor that agrees with the coarse path there, else the coarse delay. */

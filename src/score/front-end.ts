@@ -34,13 +34,19 @@ const MISSING_SHARE = 0.95;
 /** A recording as dissimilar as this in both respects holds something else. */
 const UNRELATED_SIMILARITY = 0.6;
 const UNRELATED_WAVEFORM = 0.25;
+/** A step is sure when waveforms agree so well within so many frames (150 ms) before and after it. */
+const STEP_WAVEFORM = 0.7;
+const STEP_REACH = 15;
 /** Below any of these the scores are of low confidence. */
 const CONFIDENT_SPEECH_SECONDS = 3;
 const CONFIDENT_SILENCE_SECONDS = 0.3;
 const CONFIDENT_SIMILARITY = 0.6;
 
 export interface DelayStep extends DelayChange {
-  /** Whether it fell in at least 30 ms of active speech: there it is heard as a warp, elsewhere it is harmless. */
+  /**
+   * Whether it surely fell in speech: at least 30 ms of it are active, and on either side the waveforms agree (0.7). There it is heard as a
+   * warp; in a pause it is harmless, and between sounds that do not agree it may be none.
+   */
   readonly inSpeech: boolean;
 }
 
@@ -123,7 +129,10 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
     degraded,
     warped,
     frames,
-    delay: { ...alignment, steps: alignment.steps.map((step) => ({ ...step, inSpeech: inSpeech(step.frame, classes.active) })) },
+    delay: {
+      ...alignment,
+      steps: alignment.steps.map((step) => ({ ...step, inSpeech: inSpeech(step.frame, classes.active, alignment.waveform) })),
+    },
     referenceDb,
     degradedDb,
     ...classes,
@@ -176,9 +185,12 @@ function warp(reference: Float64Array, delay: Float64Array, length: number): Flo
   return out;
 }
 
-/** Three frames around a step, the step's own among them, are active. */
-function inSpeech(frame: number, active: Uint8Array): boolean {
-  return active[frame - 1] === 1 && active[frame] === 1 && (active[frame - 2] === 1 || active[frame + 1] === 1);
+/** Three frames around a step, the step's own among them, are active, and waveforms agree before and after it. */
+function inSpeech(frame: number, active: Uint8Array, waveform: Float64Array): boolean {
+  const sounds = active[frame - 1] === 1 && active[frame] === 1 && (active[frame - 2] === 1 || active[frame + 1] === 1);
+  const near = (from: number, to: number): number =>
+    waveform.subarray(Math.max(0, from), Math.max(0, to)).reduce((most, value) => Math.max(most, value), 0);
+  return sounds && near(frame - STEP_REACH, frame) > STEP_WAVEFORM && near(frame, frame + STEP_REACH) > STEP_WAVEFORM;
 }
 
 function uncoveredSeconds(reference: Float64Array, delay: Float64Array): number {
