@@ -53,7 +53,7 @@ function byRepetition(track: Track, sources: ConcealmentSources): Concealment {
       repetition.extend(onto);
       return silent || isSilent(onto, from);
     },
-    join: (onto, frame) => mergeInto(onto, () => repetition.extend(onto), frame),
+    join: (onto, frame) => mergeInto(onto, repetition, frame),
     gain: () => repetition.gain(),
   };
 }

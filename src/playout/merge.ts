@@ -1,12 +1,13 @@
+import type { Repetition } from './repetition.ts';
 import { COARSE_STEP, coarse, parabolicOffset } from './similarity.ts';
 import { fadeInto, OVERLAP_SAMPLES, type Track } from './track.ts';
 
 /** How much of the repeated sound is at hand to merge into, samples at 48 kHz: about 25 ms (libwebrtc, Merge). */
 const MERGE_SAMPLES = 1212;
 
-/** The new sound's first 10 ms are looked for, over one longest pitch period; samples at 4 kHz. */
+/** The new sound's first 10 ms are looked for, over one pitch period, 15 ms at most; samples at 4 kHz. */
 const COMPARED = 40;
-const SEARCHED = 60;
+const MAX_SEARCHED = 60;
 
 /** Longest cross-fade: 7.5 ms. */
 const MAX_FADE_SAMPLES = 360;
@@ -22,13 +23,14 @@ function energy(x: Float32Array, start: number, length: number): number {
 }
 
 /** Where in the stretch from `start` the frame fits best, samples; 0 when it fits nowhere. */
-function bestOffset(x: Float32Array, start: number, frame: Float32Array): number {
+function bestOffset(x: Float32Array, start: number, frame: Float32Array, period: number): number {
+  const searched = Math.min(MAX_SEARCHED, Math.ceil(period / COARSE_STEP));
   const compared = Math.min(COMPARED, Math.floor(frame.length / COARSE_STEP));
-  const old = coarse(x, start, compared + SEARCHED);
+  const old = coarse(x, start, compared + searched);
   const fresh = coarse(frame, 0, compared);
-  const likeness = new Float64Array(SEARCHED + 1);
+  const likeness = new Float64Array(searched + 1);
   let best = 0;
-  for (let lag = 0; lag <= SEARCHED; lag++) {
+  for (let lag = 0; lag <= searched; lag++) {
     let cross = 0;
     let power = 0;
     for (let i = 0; i < compared; i++) {
@@ -45,14 +47,14 @@ function bestOffset(x: Float32Array, start: number, frame: Float32Array): number
 }
 
 /**
- * Joins a decoded frame to a track whose end was made up: where it fits best into what `extend` goes on making, with a cross-fade, and no
+ * Joins a decoded frame to a track whose end was made up: where it fits best into what the repetition goes on making, with a cross-fade, and no
  * louder at first than what it follows. Returns where on the track the frame begins. After libwebrtc's NetEq (Merge).
  */
-export function mergeInto(track: Track, extend: () => void, frame: Float32Array): number {
+export function mergeInto(track: Track, repetition: Repetition, frame: Float32Array): number {
   const start = track.tail - OVERLAP_SAMPLES;
-  while (track.tail < start + MERGE_SAMPLES) extend();
+  while (track.tail < start + MERGE_SAMPLES) repetition.extend(track);
   const { samples } = track;
-  const offset = bestOffset(samples, start, frame);
+  const offset = bestOffset(samples, start, frame, repetition.period);
   const fade = Math.min(MAX_FADE_SAMPLES, frame.length, MERGE_SAMPLES - offset);
   const compared = Math.min(ENERGY_SAMPLES, frame.length);
   const before = energy(samples, start, compared);

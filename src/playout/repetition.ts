@@ -39,6 +39,8 @@ function mixingSamples(period: number): number {
 
 /** A sound that goes on by its last pitch periods. */
 export interface Repetition {
+  /** The longest period repeated, samples at 48 kHz. */
+  readonly period: number;
   /** Adds one more period to the track, fading over from the sound held back at its tail. */
   extend(track: Track): void;
   /** How much of the sound's level is left, 1 to 0. */
@@ -72,6 +74,7 @@ export function createRepetition(track: Track, background: BackgroundNoise, rng:
   let turn = 0;
 
   return {
+    period: Math.max(...periods),
     extend(onto) {
       const which = TURNS[turn % TURNS.length] as number;
       const olderShare = matched ? (OLDER_SHARE[which] as number) : 0;
