@@ -1,5 +1,6 @@
 import type * as Werift from 'werift';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { guardHandshake } from './handshake-guard.ts';
 import { keepChecking } from './ice-persistence.ts';
 import { loadWerift } from './werift.ts';
 
@@ -93,6 +94,7 @@ export function createPeer(address: string, events: PeerEvents): Peer {
 
   keepFromStunServer(ice);
   keepChecking(ice);
+  guardHandshake(dtls);
   ice.onIceCandidate.subscribe((candidate) => {
     if (candidate !== undefined) events.onCandidate({ address: candidate.ip, port: candidate.port });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DIRECTIONS, type Direction, type PacketClass, type PacketFate } from '../../src/core/packet.ts';
+import type { PathRule } from '../../src/core/path-profile.ts';
 import { callPlan, dummySpeech, openHandles, pathRule, phase, phaseSummary, runCall } from '../support/call.ts';
 
 const gilbert = pathRule({
@@ -81,6 +82,20 @@ describe('a call that hardly connects', () => {
     const { record } = await runCall(callPlan([late]), 0.2);
     expect(phaseSummary(record)).toEqual(['gathering ok', 'ice ok', 'dtls ok', 'firstMedia ok', 'sustainedMedia ok', 'text ok']);
     expect(phase(record, 'ice').seconds).toBeGreaterThan(2);
+    expect(await openHandles()).toEqual([]);
+  });
+
+  // Over the first three, werift alone never or hardly ever agrees on keys.
+  it('agrees on keys over long, disordered and lossy paths', async () => {
+    const handshake = { match: ['dtls-handshake'], direction: 'both' } as const;
+    const paths: PathRule[][] = [
+      [pathRule({ ...handshake, action: { kind: 'delay', delayMs: 400 } })],
+      [pathRule({ ...handshake, action: { kind: 'jitter', distribution: 'uniform', jitterMs: 60, reorder: true } })],
+      [pathRule({ ...handshake, action: { kind: 'bernoulli-loss', lossRatio: 0.2 } })],
+      [pathRule({ match: 'any', direction: 'both', action: { kind: 'bernoulli-loss', lossRatio: 0.1 } })],
+    ];
+    const runs = await Promise.all(paths.map((rules) => runCall(callPlan(rules, { connectMs: 20_000 }), 0.1)));
+    expect(runs.map(({ record }) => phase(record, 'dtls').failure)).toEqual([null, null, null, null]);
     expect(await openHandles()).toEqual([]);
   });
 });
