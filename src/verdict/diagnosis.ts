@@ -66,7 +66,8 @@ function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: re
   if (input.aborted !== null) return inDoubt('aborted', sounds);
   const present = Object.entries(input.directions).flatMap(([name, report]) => (report ? [{ name: name as DirectionName, report }] : []));
   const speechless = present.filter(({ report }) => !report.speechFound);
-  if (present.length === 0) return inDoubt('nothing-measured', sounds);
+  const unscored = speechless.some(({ report }) => report.noSpeechReason === null);
+  if (present.length === 0 || unscored) return inDoubt('nothing-measured', sounds);
   if (speechless.some(({ report }) => report.noSpeechReason === 'unrelated' && !lossHidesSpeech(report)))
     return inDoubt('unrelated', sounds);
   const common = { doubt: null, sounds, failedPhase: null } as const;

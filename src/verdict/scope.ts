@@ -37,10 +37,10 @@ export function judgeScope(finding: Finding, directions: Report['directions'], f
   switch (finding.diagnosis) {
     case 'call-blocked':
     case 'call-dropped':
-      return text.status === 'ok' ? 'voice-only' : 'all-traffic';
+      return isWhole(text) ? 'voice-only' : 'all-traffic';
     case 'one-way':
       if (finding.affected.some((direction) => (directions[direction] ?? null) !== null)) return judgeLoss(text, up, down);
-      return text.status === 'ok' ? 'voice-only' : 'all-traffic';
+      return isWhole(text) ? 'voice-only' : 'all-traffic';
     case 'metallic':
     case 'choppy':
       return judgeLoss(text, up, down);
@@ -51,8 +51,13 @@ export function judgeScope(finding: Finding, directions: Report['directions'], f
   }
 }
 
+/** Every text came back, or all but one that may have been under way when the call ended. */
+function isWhole(text: FlowSummary): boolean {
+  return text.status === 'ok' || (text.failureCode === null && text.echoed > 0 && text.echoed >= text.sent - 1);
+}
+
 function judgeLoss(text: FlowSummary, up: NetworkSummary | null, down: NetworkSummary | null): Verdict['scope'] {
-  if (text.status !== 'ok') return 'all-traffic';
+  if (!isWhole(text)) return 'all-traffic';
   const slowest = measuredValue(text.roundTripP95Seconds);
   const voice = roundTrip(up, down, 'oneWayDelayP95Seconds');
   if (slowest === null || voice === null) return 'not-tested';
@@ -65,7 +70,7 @@ function judgeLoss(text: FlowSummary, up: NetworkSummary | null, down: NetworkSu
 }
 
 function judgeDelay(text: FlowSummary, up: NetworkSummary | null, down: NetworkSummary | null): Verdict['scope'] {
-  if (text.status !== 'ok') return 'all-traffic';
+  if (!isWhole(text)) return 'all-traffic';
   const median = measuredValue(text.roundTripP50Seconds);
   const voice = roundTrip(up, down, 'oneWayDelayP50Seconds');
   if (median === null || voice === null || voice === 0) return 'not-tested';

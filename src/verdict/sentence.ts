@@ -166,7 +166,7 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
         ? 'the run reached its time limit before the call was over, so nothing can be said of its sound'
         : 'the run was interrupted before the call was over, so nothing can be said of its sound';
     case 'gathering':
-      return 'the call was never tried: this machine found no network address of its own to call from';
+      return 'the call was never tried: this machine found no network address of its own';
     case 'health':
       return `this machine was too slow to measure${input.healthReason === null ? '' : ` (${input.healthReason})`}, so ${seenAnyway(finding)}`;
     case 'unrelated':

@@ -36,7 +36,8 @@ export interface DirectionOptions {
   readonly delaySeconds?: number;
   readonly similarity?: number;
   readonly activeSpeechSeconds?: number;
-  readonly noSpeech?: 'silent' | 'unrelated';
+  /** `unscored`: the run was stopped before anyone listened. */
+  readonly noSpeech?: 'silent' | 'unrelated' | 'unscored';
   readonly events?: DirectionReport['events'];
 }
 
@@ -140,7 +141,7 @@ export function buildDirection(name: 'up' | 'down' | 'recording', options: Direc
       confidence: (options.similarity ?? 1) < 0.6 || (options.activeSpeechSeconds ?? 9) < 3 ? 'low' : 'normal',
     },
     speechFound: options.noSpeech === undefined,
-    noSpeechReason: options.noSpeech ?? null,
+    noSpeechReason: options.noSpeech === 'silent' || options.noSpeech === 'unrelated' ? options.noSpeech : null,
     events: options.events ?? [],
     recording: `${name}.wav`,
   };

@@ -59,6 +59,10 @@ describe('whether the call works at all', () => {
     expect(told(recordingReport(silent))).toBe('fail silent');
   });
 
+  it('does not take a recording nobody scored for a silent one', () => {
+    expect(told(callReport({ down: { noSpeech: 'unscored' } }))).toBe('inconclusive unknown');
+  });
+
   it('doubts itself when a sound cannot be recognised and no loss explains it', () => {
     expect(told(callReport({ down: { noSpeech: 'unrelated' } }))).toBe('inconclusive unknown');
     expect(told(callReport({ down: { noSpeech: 'unrelated', lossRatio: 0.85 } }))).toBe('fail one-way');

@@ -36,6 +36,11 @@ describe('whether voice alone suffers', () => {
     expect(callReport({ up: METALLIC, text: DEAD_TEXT }).verdict.scope).toBe('all-traffic');
   });
 
+  it('forgives the one text that was under way when the call ended', () => {
+    expect(callReport({ up: METALLIC, text: { ...PUNCTUAL, status: 'degraded', echoed: 23 } }).verdict.scope).toBe('voice-only');
+    expect(blockedReport({ text: { ...PUNCTUAL, status: 'degraded', echoed: 23 } }).verdict.scope).toBe('voice-only');
+  });
+
   it('tells a held-up voice from a held-up path by the medians', () => {
     const up = { delaySeconds: 0.62, oneWayDelaySeconds: 0.5 };
     expect(callReport({ up, text: textFlow(0.54, 0.6) }).verdict.scope).toBe('all-traffic');

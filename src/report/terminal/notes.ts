@@ -57,7 +57,7 @@ function missingOf(
   direction: DirectionReport | null | undefined,
 ): { readonly what: string; readonly reason: string }[] {
   if (direction === undefined) return [];
-  if (direction === null) return [{ what: DIRECTION_WORDS[name], reason: 'no packet of the voice arrived' }];
+  if (direction === null) return [{ what: DIRECTION_WORDS[name], reason: 'no voice went this way' }];
   const scores = SCORE_IDS.map((id) => ({ name: SCORE_WORDS[id], measurement: direction.scores[id].measurement }));
   const byReason = new Map<string, string[]>();
   for (const { name: what, measurement } of [...scores, ...figureMeasurements(direction)]) {
