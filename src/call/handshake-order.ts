@@ -10,7 +10,7 @@ const CERTIFICATE_VERIFY = 15;
 const CLIENT_KEY_EXCHANGE = 16;
 
 /** Bounds on what is kept for later: no handshake has more messages, or longer ones. */
-const MAX_WAITING_MESSAGES = 32;
+const MAX_MESSAGES_AHEAD = 32;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_HELD_RECORDS = 16;
 
@@ -58,8 +58,9 @@ export function createHandshakeOrder(role: 'client' | 'server'): HandshakeOrder 
     }
     if (type === SERVER_HELLO) next ??= number;
     if (next !== null && number < next) return type === CLIENT_HELLO && next === 1;
+    if (number >= (next ?? 0) + MAX_MESSAGES_AHEAD) return false;
     const message = waiting.get(number) ?? startMessage(recordHeader, fragment);
-    if (waiting.size < MAX_WAITING_MESSAGES) waiting.set(number, message);
+    waiting.set(number, message);
     addFragment(message, fragment);
     for (let ready = next === null ? undefined : waiting.get(next); ready?.missing.size === 0; ready = waiting.get(next as number)) {
       waiting.delete(next as number);

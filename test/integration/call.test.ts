@@ -85,7 +85,7 @@ describe('a call that hardly connects', () => {
     expect(await openHandles()).toEqual([]);
   });
 
-  // Over the first three, werift alone never or hardly ever agrees on keys.
+  // werift alone gets nowhere over the first two, and over the others by luck.
   it('agrees on keys over long, disordered and lossy paths', async () => {
     const handshake = { match: ['dtls-handshake'], direction: 'both' } as const;
     const paths: PathRule[][] = [
