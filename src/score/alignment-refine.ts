@@ -1,5 +1,5 @@
 import { createFft } from '../dsp/fft.ts';
-import { prefixSums } from '../dsp/statistics.ts';
+import { prefixEnergies } from '../dsp/statistics.ts';
 
 /** Waveforms are compared every 40 ms over 225 ms, within 15 ms of the coarse delay: together just under one transform. Samples at 16 kHz. */
 const ANCHOR_HOP = 640;
@@ -32,8 +32,8 @@ export interface Anchor {
 export function waveformAnchors(reference: Float64Array, recording: Float64Array, coarse: (sample: number) => number): Anchor[] {
   const pattern = createFft(FFT_SIZE);
   const stretch = createFft(FFT_SIZE);
-  const energies = prefixSums(reference.map((x) => x * x));
-  const ownEnergies = prefixSums(recording.map((x) => x * x));
+  const energies = prefixEnergies(reference);
+  const ownEnergies = prefixEnergies(recording);
   const between = (sums: Float64Array, from: number, to: number): number =>
     (sums[Math.max(0, Math.min(sums.length - 1, to))] as number) - (sums[Math.max(0, Math.min(sums.length - 1, from))] as number);
   const anchors: Anchor[] = [];

@@ -3,7 +3,7 @@ import type { Score } from '../core/scores.ts';
 import { melBank, melInto } from '../dsp/mel.ts';
 import { logistic, standardDeviation } from '../dsp/statistics.ts';
 import { bandwidthHz } from './bandwidth.ts';
-import { FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
+import { FRONT_END_RATE_HZ } from './front-end.ts';
 import { fromRest, noScore, type ScoringContext } from './scoring.ts';
 
 const BANDS = 24;
@@ -26,8 +26,9 @@ const PERCENTILE_OVER_MEAN = Math.LN10;
  * with the noise taken off. Score 1 / (1 + e^(−(spread − 4 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
  * `bandwidth` of the recording and `referenceBandwidth`, Hz.
  */
-export function coloration({ frontEnd }: ScoringContext): Score {
-  const spread = bandSpread(frontEnd);
+export function coloration(context: ScoringContext): Score {
+  const { frontEnd } = context;
+  const spread = bandSpread(context);
   if (spread === null) return noScore('too few bands of speech stand clear of the noise');
   const bandwidth = bandwidthHz(frontEnd.input.reference, frontEnd.input.recording);
   const none = notApplicable('no band of the reference is found in the recording');
@@ -43,28 +44,14 @@ export function coloration({ frontEnd }: ScoringContext): Score {
 }
 
 /** Standard deviation of the band differences, dB; null when fewer than 8 bands can be compared. */
-function bandSpread(frontEnd: FrontEnd): number | null {
-  const spectra = frontEnd.spectra();
-  const { noiseDb } = frontEnd.noiseGate();
-  const { bins } = spectra;
-  const own = new Float64Array(bins);
-  const theirs = new Float64Array(bins);
-  const noise = new Float64Array(bins);
-  let frames = 0;
-  for (let t = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 0 || frontEnd.dropped[t] === 1) continue;
-    frames++;
-    for (let k = 0; k < bins; k++) {
-      own[k] = (own[k] as number) + 10 ** ((spectra.degraded[t * bins + k] as number) / 10);
-      theirs[k] = (theirs[k] as number) + 10 ** ((spectra.reference[t * bins + k] as number) / 10);
-    }
-  }
+function bandSpread({ frontEnd, longTerm }: ScoringContext): number | null {
+  const { degraded, reference, frames } = longTerm();
   if (frames === 0) return null;
-  for (let k = 0; k < bins; k++) noise[k] = (frames * 10 ** ((noiseDb[k] as number) / 10)) / PERCENTILE_OVER_MEAN;
+  const noise = frontEnd.noiseGate().noiseDb.map((db) => 10 ** (db / 10) / PERCENTILE_OVER_MEAN);
   const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
   const [x, y, n] = [new Float64Array(BANDS), new Float64Array(BANDS), new Float64Array(BANDS)];
-  melInto(bank, own, 0, x, 0);
-  melInto(bank, theirs, 0, y, 0);
+  melInto(bank, degraded, 0, x, 0);
+  melInto(bank, reference, 0, y, 0);
   melInto(bank, noise, 0, n, 0);
   const loudest = y.reduce((most, value) => Math.max(most, value), 0);
   const differences: number[] = [];

@@ -1,8 +1,7 @@
 import { type Measurement, measured, notApplicable } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
-import { clamp } from '../dsp/statistics.ts';
+import { clamp, runningMedian } from '../dsp/statistics.ts';
 import { FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
-import { findGaps } from './gaps.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
 /** What brings the exponent to 1: share of speech missing, gaps a second of speech, mean loss of level, dB. */
@@ -12,15 +11,18 @@ const DIP_SCALE_DB = 4;
 /** Losses of level below 6 dB are no dropouts, beyond 36 dB not worse ones, dB. */
 const DIP_FROM_DB = 6;
 const DIP_MOST_DB = 30;
+/** Half width of the median that tells the usual level: 1 s of speech on either side, frames. */
+const USUAL_RADIUS = 100;
 
 /**
  * Speech that is missing: D = 1 − exp(−(missing/0.06 + gaps per second/1.5 + dip/4 dB)). Parts: `missingSpeech` (share of the reference's
  * speech in gaps, or never played), `gapRate` a second of speech, `longestGap`, `dip` (mean loss of level beyond 6 dB over speech),
  * `hardEdges` (share of gaps cut off at once on both sides: muting rather than fading).
  */
-export function discontinuity({ frontEnd }: ScoringContext): Score {
+export function discontinuity(context: ScoringContext): Score {
+  const { frontEnd } = context;
   if (frontEnd.activeFrames === 0) return noScore('no speech to look at');
-  const gaps = findGaps(frontEnd);
+  const gaps = context.gaps();
   const spoken = frontEnd.activeFrames / FRAMES_PER_SECOND;
   const uncovered = frontEnd.uncoveredSeconds;
   const missing = Math.min(1, (gaps.reduce((sum, gap) => sum + gap.seconds, 0) + uncovered) / (spoken + uncovered));
@@ -43,11 +45,15 @@ export function discontinuity({ frontEnd }: ScoringContext): Score {
   };
 }
 
+/** Loss of level against what is usual around: a slow gain control is no dropout. */
 function meanDip(frontEnd: FrontEnd): number {
-  let sum = 0;
+  const spoken = new Float64Array(frontEnd.activeFrames);
+  let n = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 0) continue;
-    sum += clamp((frontEnd.referenceDb[t] as number) - (frontEnd.degradedDb[t] as number) - DIP_FROM_DB, 0, DIP_MOST_DB);
+    if (frontEnd.active[t] === 1) spoken[n++] = (frontEnd.referenceDb[t] as number) - (frontEnd.degradedDb[t] as number);
   }
-  return sum / frontEnd.activeFrames;
+  const usual = runningMedian(spoken, USUAL_RADIUS);
+  let sum = 0;
+  for (let i = 0; i < spoken.length; i++) sum += clamp((spoken[i] as number) - (usual[i] as number) - DIP_FROM_DB, 0, DIP_MOST_DB);
+  return sum / spoken.length;
 }

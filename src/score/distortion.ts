@@ -12,7 +12,7 @@ const LOW_HZ = 100;
 const HIGH_HZ = 7000;
 const FFT_SIZE = 1024;
 /** Sound in a band counts as added when it exceeds both the reference and the noise by more than this, dB. */
-const DEAD_ZONE_DB = 6;
+const DEAD_ZONE: number = 10 ** (6 / 10);
 /** Added sound, dB summed over bands, at which this part is one half, and how quickly it turns. */
 const ADDED_CENTRE = 3;
 const ADDED_WIDTH = 0.7;
@@ -47,26 +47,26 @@ export function distortion(context: ScoringContext): Score {
 
 /** Mean over speech of what 24 mel bands hold beyond the reference, the noise and a dead zone, dB summed over bands. */
 function addedSoundDb(frontEnd: FrontEnd): number {
-  const { bins, degraded, reference } = frontEnd.spectra();
-  const { noiseDb } = frontEnd.noiseGate();
+  const { degraded, reference } = frontEnd.power();
   const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
-  const power = new Float64Array(bins);
-  const bandsOf = (db: Float32Array, row: number, out: Float64Array): void => {
-    for (let k = 0; k < bins; k++) power[k] = 10 ** ((db[row + k] as number) / 10);
-    melInto(bank, power, 0, out, 0);
-  };
   const noise = new Float64Array(BANDS);
   const own = new Float64Array(BANDS);
   const theirs = new Float64Array(BANDS);
-  bandsOf(noiseDb, 0, noise);
+  melInto(
+    bank,
+    frontEnd.noiseGate().noiseDb.map((db) => 10 ** (db / 10)),
+    0,
+    noise,
+    0,
+  );
   let sum = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
-    bandsOf(degraded, t * bins, own);
-    bandsOf(reference, t * bins, theirs);
+    melInto(bank, degraded.power, t * degraded.bins, own, 0);
+    melInto(bank, reference.power, t * reference.bins, theirs, 0);
     for (let b = 0; b < BANDS; b++) {
       const known = Math.max(theirs[b] as number, noise[b] as number);
-      sum += Math.max(0, 10 * Math.log10((own[b] as number) / known) - DEAD_ZONE_DB);
+      if ((own[b] as number) > known * DEAD_ZONE) sum += 10 * Math.log10((own[b] as number) / (known * DEAD_ZONE));
     }
   }
   return sum / frontEnd.activeFrames;

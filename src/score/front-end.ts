@@ -5,6 +5,7 @@ import { butterworthHighPass, filterSections } from '../dsp/filters.ts';
 import { activeLevel, dbToAmplitude, SILENCE_DBOV } from '../dsp/levels.ts';
 import { resample } from '../dsp/resample.ts';
 import { clamp, mean, median } from '../dsp/statistics.ts';
+import type { PowerSpectra } from '../dsp/stft.ts';
 import type { Alignment, DelayChange } from './alignment.ts';
 import { align } from './alignment.ts';
 import type { FrameClasses } from './frame-classes.ts';
@@ -54,6 +55,12 @@ export interface DelayTrack extends Alignment {
   readonly steps: readonly DelayStep[];
 }
 
+/** Linear power spectra of `degraded` and `warped`, on the same frames and bins as `FrontEndSpectra`. */
+export interface FrontEndPower {
+  readonly degraded: PowerSpectra;
+  readonly reference: PowerSpectra;
+}
+
 /**
  * What every full-reference score starts from. All at 16 kHz on the recording's own time axis, one value a 10 ms frame. Everything is
  * finite in every case; where `notApplicable` is not null no score may be read off.
@@ -88,6 +95,7 @@ export interface FrontEnd {
   /** Active speech of the whole reference that no frame of the recording covers (a recording cut short, a passage skipped), seconds. */
   readonly uncoveredSeconds: number;
   /** The costly parts, computed at first use and kept. */
+  readonly power: () => FrontEndPower;
   readonly spectra: () => FrontEndSpectra;
   readonly noiseGate: () => NoiseGate;
   /** `warped` with the recording's long-term spectrum: for periodicity and repetition. */
@@ -112,7 +120,7 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
   const warped = warp(ref.samples, alignment.samples, rec.samples.length);
   const referenceDb = frameLevelsDb(warped, frames, FRAME_SAMPLES);
   const rematchDb = gainDifferenceDb(referenceDb, frameLevelsDb(rec.samples, frames, FRAME_SAMPLES));
-  const degraded = rec.samples.map((x) => x * dbToAmplitude(-rematchDb));
+  const degraded = scaled(rec.samples, dbToAmplitude(-rematchDb));
   const degradedDb = frameLevelsDb(degraded, frames, FRAME_SAMPLES);
   const classes = classifyFrames(referenceDb, degradedDb);
   const findings = findSpeech(reference, recording, { ref, rec, alignment, classes, degradedDb });
@@ -137,6 +145,7 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
     degradedDb,
     ...classes,
     uncoveredSeconds: uncoveredSeconds(ref.samples, alignment.samples),
+    power,
     spectra,
     noiseGate: once(() => noiseGate(spectra(), classes.active, classes.silent)),
     equalised: once(() => equalise(warped, power().degraded, power().reference, classes.active, FRONT_END_RATE_HZ)),
@@ -164,14 +173,28 @@ function prepareSide(signal: Signal): Side {
   const own = activeLevel(samples, FRONT_END_RATE_HZ).dbov;
   const gain = own > SILENCE_DBOV ? dbToAmplitude(TARGET_DBOV - own) : 0;
   const filtered = filterSections(samples, butterworthHighPass(HIGH_PASS_ORDER, HIGH_PASS_HZ, FRONT_END_RATE_HZ));
-  return { samples: filtered.map((x) => x * gain), levelDbov };
+  return { samples: scaled(filtered, gain), levelDbov };
 }
 
 /** Samples that are not finite (a float file may hold some) count as silence: nothing after this may meet them. */
 function withoutMean(samples: Float32Array): Float64Array {
-  const out = Float64Array.from(samples, (x) => (Number.isFinite(x) ? x : 0));
-  const middle = out.length > 0 ? mean(out) : 0;
-  return out.map((x) => x - middle);
+  const out = new Float64Array(samples.length);
+  let sum = 0;
+  for (let i = 0; i < out.length; i++) {
+    const x = samples[i] as number;
+    if (!Number.isFinite(x)) continue;
+    out[i] = x;
+    sum += x;
+  }
+  const middle = out.length > 0 ? sum / out.length : 0;
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) - middle;
+  return out;
+}
+
+function scaled(samples: Float64Array, gain: number): Float64Array {
+  const out = new Float64Array(samples.length);
+  for (let i = 0; i < out.length; i++) out[i] = (samples[i] as number) * gain;
+  return out;
 }
 
 function warp(reference: Float64Array, delay: Float64Array, length: number): Float64Array {

@@ -3,7 +3,9 @@ import type { Signal } from '../core/signal.ts';
 
 import type { NetworkImpairment } from './e-model.ts';
 import { type FrontEnd, prepareFrontEnd } from './front-end.ts';
-import { measurePauses, type Pauses } from './pauses.ts';
+import { findGaps } from './gaps.ts';
+import { longTermSpectra } from './long-term.ts';
+import { measurePauses } from './pauses.ts';
 import { SCORES } from './registry.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
@@ -25,31 +27,40 @@ export function scoreRecording(reference: Signal, recording: Signal, network: Ne
   };
 }
 
-/** All scores of an analysed pair. Scores that build on others share their results. */
+/** All scores of an analysed pair. */
 export function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): Scores {
+  const score = createScorer(frontEnd, network);
+  return Object.fromEntries(SCORE_IDS.map((id) => [id, score(id)])) as Record<ScoreId, Score>;
+}
+
+/** Makes a function that computes single scores of an analysed pair, each once; scores that build on others share their results. */
+export function createScorer(frontEnd: FrontEnd, network: NetworkImpairment | null): (id: ScoreId) => Score {
   const known = new Map<ScoreId, Score>();
-  let pauses: Pauses | null | undefined;
   const context: ScoringContext = {
     frontEnd,
     network,
-    pauses: () => {
-      if (pauses === undefined) pauses = measurePauses(frontEnd);
-      return pauses;
-    },
+    pauses: once(() => measurePauses(frontEnd)),
+    gaps: once(() => findGaps(frontEnd)),
+    longTerm: once(() => longTermSpectra(frontEnd)),
     score: (id) => {
-      let score = known.get(id);
-      if (score === undefined) {
-        score = compute(id, context);
-        known.set(id, score);
-      }
+      const score = known.get(id) ?? compute(id, context);
+      known.set(id, score);
       return score;
     },
   };
-  return Object.fromEntries(SCORE_IDS.map((id) => [id, context.score(id)])) as Record<ScoreId, Score>;
+  return context.score;
 }
 
 function compute(id: ScoreId, context: ScoringContext): Score {
   const definition = SCORES[id];
   const { notApplicable } = context.frontEnd;
   return notApplicable !== null && !definition.withoutSpeech ? noScore(notApplicable) : definition.compute(context);
+}
+
+function once<T>(compute: () => T): () => T {
+  let kept: { readonly value: T } | null = null;
+  return () => {
+    kept ??= { value: compute() };
+    return kept.value;
+  };
 }

@@ -2,6 +2,8 @@ import { measured, measuredValue, notApplicable } from '../core/measurement.ts';
 import type { Score, ScoreId } from '../core/scores.ts';
 import type { NetworkImpairment } from './e-model.ts';
 import type { FrontEnd } from './front-end.ts';
+import type { Gap } from './gaps.ts';
+import type { LongTerm } from './long-term.ts';
 import type { Pauses } from './pauses.ts';
 
 /** What a score may look at. Costly things are computed once, at first use. */
@@ -11,6 +13,8 @@ export interface ScoringContext {
   readonly network: NetworkImpairment | null;
   /** The pauses of the reference, or null when there are too few. */
   readonly pauses: () => Pauses | null;
+  readonly gaps: () => readonly Gap[];
+  readonly longTerm: () => LongTerm;
   /** Another score of the same recording, for composite scores. */
   readonly score: (id: ScoreId) => Score;
 }

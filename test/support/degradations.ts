@@ -81,7 +81,7 @@ export const OTHER_KINDS: readonly Degradation[] = [
   make('high-pass', false, [(x) => highPass(x, 150), (x) => highPass(x, 300), (x) => highPass(x, 600)]),
   make('tilt', false, [(x) => tilt(x, 0.5), (x) => tilt(x, -0.5), (x) => tilt(x, 0.9)]),
   make('clip', false, [(x) => hardClip(x, 0.01), (x) => hardClip(x, 0.03), (x) => hardClip(x, 0.07)]),
-  make('tanh', false, [(x) => softClip(x, 2), (x) => softClip(x, 4), (x) => softClip(x, 8)]),
+  make('tanh', false, [(x) => softClip(x, 1.5), (x) => softClip(x, 3), (x) => softClip(x, 5)]),
   make('gaps', false, [(x, r) => loss.gaps(x, r, 0.05, 1.5), (x, r) => loss.gaps(x, r, 0.1, 2), (x, r) => loss.gaps(x, r, 0.2, 2)]),
   make('long gaps', false, [(x, r) => loss.gaps(x, r, 0.05, 12), (x, r) => loss.gaps(x, r, 0.1, 15), (x, r) => loss.gaps(x, r, 0.2, 18)]),
   make('echo', false, [(x) => echo(x, 120, -16), (x) => echo(x, 200, -12), (x) => echo(x, 280, -9)]),
@@ -89,7 +89,7 @@ export const OTHER_KINDS: readonly Degradation[] = [
   make('delay', false, [(x) => delay(x, 50), (x) => delay(x, 200), (x) => delay(x, 500)]),
   make('drift', false, [(x) => loss.drift(x, 100), (x) => loss.drift(x, -300), (x) => loss.drift(x, 500)]),
   make('delay step', false, [(x) => loss.delayStep(x, 20), (x) => loss.delayStep(x, 40), (x) => loss.delayStep(x, 60)]),
-  make('agc', false, [(x) => slowGain(x, 4), (x) => slowGain(x, 6), (x) => slowGain(x, 8)]),
+  make('agc', false, [(x) => slowGain(x, 3), (x) => slowGain(x, 4.5), (x) => slowGain(x, 6)]),
 ];
 
 export function gain(x: Float32Array, db: number): Float32Array {

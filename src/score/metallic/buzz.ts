@@ -3,6 +3,7 @@ import { bandEnvelope, ENVELOPE_RATE_HZ, MODULATION_WINDOW, modulationSpectrum, 
 import { clamp, median, runningMedian } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
 import { FRONT_END_RATE_HZ } from '../front-end.ts';
+import type { Gap } from '../gaps.ts';
 import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Bands whose envelopes are looked at, Hz: a buzz shows in all of them, a voice's own fluctuation differs from band to band. */
@@ -31,9 +32,9 @@ const TO = Math.floor(HIGHEST_HZ / BIN_HZ);
  * A line in the modulation spectrum of the recording that the reference does not have: ring and amplitude modulation, the packet rate
  * showing through, a constant pitch. Feature `buzzLine`: its height in dB, mean of four bands; `buzzFrequency` its place in Hz.
  */
-export function buzz(frontEnd: FrontEnd): SubScore {
+export function buzz(frontEnd: FrontEnd, gaps: readonly Gap[]): SubScore {
   const line = new Float64Array(TO - FROM + 1);
-  const bridged = bridgeMask(frontEnd);
+  const bridged = bridgeMask(frontEnd, gaps);
   let bands = 0;
   for (const [low, high] of BANDS_HZ) {
     const degraded = bandEnvelope(frontEnd.degraded, FRONT_END_RATE_HZ, low, high);
@@ -78,12 +79,16 @@ function peakOffset(values: Float64Array, peak: number): number {
   return bend < 0 ? clamp((0.5 * (before - after)) / bend, -0.5, 0.5) : 0;
 }
 
-/** Envelope samples (1 ms) to bridge over: dropped frames and their surroundings. */
-function bridgeMask(frontEnd: FrontEnd): Uint8Array {
+/** Envelope samples (1 ms) to bridge over: dropped frames, gaps, and their surroundings. */
+function bridgeMask(frontEnd: FrontEnd, gaps: readonly Gap[]): Uint8Array {
   const msPerFrame = 10;
   const mask = new Uint8Array(Math.floor((frontEnd.degraded.length * ENVELOPE_RATE_HZ) / FRONT_END_RATE_HZ));
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.dropped[t] === 1) mask.fill(1, Math.max(0, t * msPerFrame - DROP_MARGIN_MS), (t + 1) * msPerFrame + DROP_MARGIN_MS);
+  }
+  for (const { startSeconds, seconds } of gaps) {
+    const start = startSeconds * ENVELOPE_RATE_HZ - DROP_MARGIN_MS;
+    mask.fill(1, Math.max(0, Math.floor(start)), Math.ceil(start + seconds * ENVELOPE_RATE_HZ + 2 * DROP_MARGIN_MS));
   }
   return mask;
 }

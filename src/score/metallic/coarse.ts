@@ -23,20 +23,21 @@ const THRESHOLD: Threshold = { centre: 0.22, width: 0.025 };
 /**
  * How far the fine structure of the spectrum (harmonics) no longer follows the reference's: low-rate coders, holes, vocoders, pitch shifts.
  * Feature `coarseMismatch`: mean of (1 − correlation) over voiced frames.
+ * @param alive 1 for each bin in which the recording holds on to the reference's sound
  * @param allowance taken off the feature: mismatch that reverberation or clipping explains
  */
-export function coarse(frontEnd: FrontEnd, allowance: number): SubScore {
-  const mismatch = fineMismatch(frontEnd, () => true);
+export function coarse(frontEnd: FrontEnd, alive: Uint8Array, allowance: number): SubScore {
+  const mismatch = fineMismatch(frontEnd, alive);
   if (mismatch === null) return { strength: null, features: { coarseMismatch: notApplicable('too little voiced speech clear of noise') } };
   const feature = mismatch - allowance;
   return { strength: strengthOf(feature, THRESHOLD), features: { coarseMismatch: measured(feature, 'ratio') } };
 }
 
 /**
- * Mean over chosen frames of (1 − correlation of the two fine structures), weighted by how much structure the recording has.
+ * Mean over speech of (1 − correlation of the two fine structures), weighted by how much structure the recording has.
  * @returns about 0 (the same) … 1.5; null where fewer than 0.2 s of frames can be judged
  */
-export function fineMismatch(frontEnd: FrontEnd, choose: (frame: number) => boolean): number | null {
+function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array): number | null {
   const spectra = frontEnd.spectra();
   const gate = frontEnd.noiseGate();
   const { bins, firstBin, degradedProminence, referenceProminence } = spectra;
@@ -46,7 +47,7 @@ export function fineMismatch(frontEnd: FrontEnd, choose: (frame: number) => bool
   let sum = 0;
   let frames = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 0 || !choose(t)) continue;
+    if (frontEnd.active[t] === 0) continue;
     const row = t * bins;
     fineStructure(degradedProminence, row, spectra, lastBin, own);
     fineStructure(referenceProminence, row, spectra, lastBin, theirs);
@@ -54,7 +55,7 @@ export function fineMismatch(frontEnd: FrontEnd, choose: (frame: number) => bool
     let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
     for (let k = firstBin; k <= lastBin; k++) {
       const i = row + k;
-      if (gate.valid[i] === 0 || (spectra.reference[i] as number) <= spectra.topDb - RANGE_DB) continue;
+      if (alive[k] === 0 || gate.valid[i] === 0 || (spectra.reference[i] as number) <= spectra.topDb - RANGE_DB) continue;
       if ((spectra.degradedFloor[i] as number) <= (gate.noiseDb[k] as number) + CLEAR_OF_NOISE_DB) continue;
       const a = own[k] as number;
       const b = theirs[k] as number;

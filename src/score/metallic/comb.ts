@@ -64,15 +64,17 @@ export function comb(frontEnd: FrontEnd): SubScore {
 function blockResponse(frontEnd: FrontEnd, spectra: FrontEndSpectra, from: number, out: Float64Array): boolean {
   const { bins, firstBin } = spectra;
   const { noiseDb } = frontEnd.noiseGate();
+  const { degraded, reference } = frontEnd.power();
   const theirs = new Float64Array(out.length);
   const own = new Float64Array(out.length);
   let active = 0;
   for (let t = from; t < from + BLOCK_FRAMES; t++) {
     if (frontEnd.active[t] === 0 || frontEnd.dropped[t] === 1) continue;
     active++;
+    const row = t * bins + firstBin;
     for (let i = 0; i < out.length; i++) {
-      own[i] = (own[i] as number) + 10 ** ((spectra.degraded[t * bins + firstBin + i] as number) / 10);
-      theirs[i] = (theirs[i] as number) + 10 ** ((spectra.reference[t * bins + firstBin + i] as number) / 10);
+      own[i] = (own[i] as number) + (degraded.power[row + i] as number);
+      theirs[i] = (theirs[i] as number) + (reference.power[row + i] as number);
     }
   }
   if (active < LEAST_ACTIVE) return false;

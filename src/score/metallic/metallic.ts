@@ -1,5 +1,6 @@
 import { type Measurement, measured, measuredValue, notApplicable } from '../../core/measurement.ts';
 import type { Score } from '../../core/scores.ts';
+import { clamp } from '../../dsp/statistics.ts';
 import { clippedRatioOf } from '../clipping.ts';
 import type { ScoringContext } from '../scoring.ts';
 import { buzz } from './buzz.ts';
@@ -21,8 +22,9 @@ const ECHO_LEVEL_DB = -58;
 const ECHO_TONE_WEIGHT = 0.5;
 const ECHO_COARSE = 0.2;
 const CLIPPING_COARSE = 0.12;
-/** Share of clipped samples from which a mismatch of fine structure is put down to clipping. */
+/** Share of clipped samples from which a mismatch of fine structure is put down to clipping, and over which the amount doubles. */
 const CLIPPED_RATIO = 0.008;
+const CLIPPED_SPAN = 0.1;
 
 /**
  * How surely the voice sounds metallic, robotic or mechanical, 0–1: the noisy-OR of eight detectors, each a difference to the reference, so
@@ -33,18 +35,23 @@ export function metallic(context: ScoringContext): Score {
   const { frontEnd } = context;
   const pauses = context.pauses();
   const echo = pauses !== null && pauses.echoCorrelation > ECHO_CORRELATION && pauses.noiseDb > ECHO_LEVEL_DB;
-  const clipped = clippedRatioOf(context.score('clipping')) > CLIPPED_RATIO;
+  const clipped = clippedRatioOf(context.score('clipping'));
   const subScores: Readonly<Record<string, SubScore>> = {
-    buzz: buzz(frontEnd),
+    buzz: buzz(frontEnd, context.gaps()),
     mono: mono(frontEnd),
-    rep: rep(frontEnd),
+    rep: rep(frontEnd, pauses),
     tone: tone(frontEnd, echo ? ECHO_TONE_WEIGHT : 1),
     comb: comb(frontEnd),
-    coarse: coarse(frontEnd, (echo ? ECHO_COARSE : 0) + (clipped ? CLIPPING_COARSE : 0)),
+    coarse: coarse(frontEnd, context.longTerm().alive, (echo ? ECHO_COARSE : 0) + clippingAllowance(clipped)),
     musical: echo ? { strength: 0, features: { musicalIslands: notApplicable('the pauses hold an echo') } } : musical(frontEnd, pauses),
     warp: warp(frontEnd),
   };
   return combine(subScores);
+}
+
+/** What of a mismatch of fine structure is clipping's doing. */
+function clippingAllowance(clippedRatio: number): number {
+  return clippedRatio > CLIPPED_RATIO ? CLIPPING_COARSE * (1 + clamp((clippedRatio - CLIPPED_RATIO) / CLIPPED_SPAN, 0, 1)) : 0;
 }
 
 function combine(subScores: Readonly<Record<string, SubScore>>): Score {

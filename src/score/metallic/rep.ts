@@ -1,6 +1,7 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { createFft } from '../../dsp/fft.ts';
 import { FRAME_SAMPLES, type FrontEnd } from '../front-end.ts';
+import type { Pauses } from '../pauses.ts';
 import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Blocks of 10 ms every 5 ms, compared with what came 2.25 to 21.25 ms before (NetEq's pitch lags, and a packet of 20 ms). */
@@ -13,15 +14,22 @@ const REPEATED = 0.98;
 /** ... and far from verbatim in the reference, for this many steps to either side. */
 const NOT_REPEATED = 0.94;
 const NEIGHBOURS = 2;
-/** Blocks more than this under the loud frames are left out, dB. */
+/** A voice so periodic that its own cycles pass that test is still told from a verbatim repetition, which is this many times as exact. */
+const VERBATIM = 0.998;
+const NATURAL_VOICE = 0.99;
+const EXACTNESS = 6;
+/** Blocks more than this under the loud frames are left out, and such as do not stand this far above the noise, dB. */
 const RANGE_DB = 30;
+const CLEAR_OF_NOISE_DB = 12;
 const THRESHOLD: Threshold = { centre: 0.01, width: 0.0015 };
 
 /**
  * Sound repeated verbatim where the reference is not periodic: pitch-cycle concealment as in NetEq, packets played twice. Feature
  * `repShare`: share of 10 ms blocks of speech that are such repetitions.
+ * @param pauses tell the noise, in which nothing is looked for; null when unknown
  */
-export function rep(frontEnd: FrontEnd): SubScore {
+export function rep(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
+  const leastDb = frontEnd.topDb + Math.max(-RANGE_DB, (pauses?.noiseDb ?? Number.NEGATIVE_INFINITY) + CLEAR_OF_NOISE_DB);
   const steps = Math.floor((frontEnd.degraded.length - BLOCK) / STEP) + 1;
   const equalised = frontEnd.equalised();
   const best = createRepeatMeter();
@@ -36,12 +44,14 @@ export function rep(frontEnd: FrontEnd): SubScore {
     const frame = Math.min(frontEnd.frames - 1, Math.floor((step * STEP + BLOCK / 2) / FRAME_SAMPLES));
     if (frontEnd.active[frame] === 0) continue;
     looked++;
-    if ((frontEnd.degradedDb[frame] as number) <= frontEnd.topDb - RANGE_DB) continue;
-    if (best(frontEnd.degraded, step * STEP) <= REPEATED) continue;
+    if ((frontEnd.degradedDb[frame] as number) <= leastDb) continue;
+    const own = best(frontEnd.degraded, step * STEP);
+    if (own <= REPEATED) continue;
     let natural = -1;
     for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS); s++)
       natural = Math.max(natural, referenceAt(s));
-    if (natural < NOT_REPEATED) repeated++;
+    const verbatim = own > VERBATIM && natural < NATURAL_VOICE && 1 - natural > EXACTNESS * (1 - own);
+    if (natural < NOT_REPEATED || verbatim) repeated++;
   }
   if (looked === 0) return { strength: null, features: { repShare: notApplicable('no speech to look at') } };
   const share = repeated / looked;
