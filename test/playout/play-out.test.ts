@@ -117,6 +117,16 @@ describe('a stream without jitter or loss', () => {
     expect(stats.jitter).toBe(0);
   });
 
+  it.each([40, 60] as const)('and with packets of %i ms conceals nothing, and of what is lost that length', async (packetTimeMs) => {
+    const long = await voicePackets(SECONDS, { ...CODEC, packetTimeMs, fec: false });
+    const whole = await play(arrivalsOf(long, { packetTimeMs }), { packetTimeMs });
+    expect(whole.stats.concealedSamples).toBe(0);
+    const lost = await play(arrivalsOf(long, { packetTimeMs, delayMs: (i) => (i === 60 ? null : 40) }), { packetTimeMs });
+    expect(lost.events.filter((event) => event.kind === 'concealment').map((event) => event.cause)).toEqual(['1 packet lost']);
+    expect(lost.stats.concealedSamples).toBeGreaterThan((packetTimeMs - 2) * 48);
+    expect(lost.stats.concealedSamples).toBeLessThan((packetTimeMs + 32) * 48);
+  });
+
   it('holds its sound for no longer than a buffer of two packets and the sound card need', async () => {
     const { stats } = await play(journey({}));
     expect(stats.jitterBufferDelay / stats.jitterBufferEmittedCount).toBeLessThan(0.08);
