@@ -1,5 +1,4 @@
 import { createFft, nextPowerOfTwo } from './fft.ts';
-import { prefixSums } from './statistics.ts';
 
 /** A correlation over a range of lags: `values[i]` belongs to lag `firstLag + i`. */
 export interface Correlation {
@@ -43,6 +42,23 @@ export function peakLag(correlation: Correlation): number {
   return firstLag + best;
 }
 
+/** Σ a[aFrom + i] · b[bFrom + i] over `count` values, in four partial sums: one alone would wait for itself at every addition. */
+export function dotProduct(a: Float64Array, aFrom: number, b: Float64Array, bFrom: number, count: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    s0 += (a[aFrom + i] as number) * (b[bFrom + i] as number);
+    s1 += (a[aFrom + i + 1] as number) * (b[bFrom + i + 1] as number);
+    s2 += (a[aFrom + i + 2] as number) * (b[bFrom + i + 2] as number);
+    s3 += (a[aFrom + i + 3] as number) * (b[bFrom + i + 3] as number);
+  }
+  for (; i < count; i++) s0 += (a[aFrom + i] as number) * (b[bFrom + i] as number);
+  return s0 + s1 + (s2 + s3);
+}
+
 /** Normalised correlation of two stretches of one length, −1 … 1; 0 when either is silent. */
 export function normalisedCorrelation(a: ArrayLike<number>, aFrom: number, b: ArrayLike<number>, bFrom: number, count: number): number {
   let ab = 0;
@@ -57,21 +73,4 @@ export function normalisedCorrelation(a: ArrayLike<number>, aFrom: number, b: Ar
   }
   const energy = Math.sqrt(aa * bb);
   return energy > 0 ? ab / energy : 0;
-}
-
-/**
- * Normalised correlation of a pattern with every place of a longer stretch: `values[i]` compares it with `stretch[i … i + pattern.length)`.
- * @param out receives stretch.length − pattern.length + 1 values, −1 … 1, 0 where either is silent
- */
-export function slidingNcc(pattern: Float64Array, stretch: Float64Array, out: Float64Array): void {
-  const count = stretch.length - pattern.length + 1;
-  const energies = prefixSums(stretch.map((x) => x * x));
-  let own = 0;
-  for (const x of pattern) own += x * x;
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let n = 0; n < pattern.length; n++) sum += (pattern[n] as number) * (stretch[i + n] as number);
-    const energy = own * ((energies[i + pattern.length] as number) - (energies[i] as number));
-    out[i] = energy > 1e-20 ? sum / Math.sqrt(energy) : 0;
-  }
 }

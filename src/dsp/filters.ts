@@ -1,3 +1,4 @@
+import { dotProduct } from './correlation.ts';
 import { hannSymmetric } from './windows.ts';
 
 /** A second-order section with a0 = 1: y = b0·x + b1·x₁ + b2·x₂ − a1·y₁ − a2·y₂. */
@@ -49,7 +50,8 @@ export function butterworthBandPass(order: number, lowHz: number, highHz: number
 
 /** Filters from rest, first sample to last; a new array of the same length. Delays by the filter's own group delay. */
 export function filterSections(samples: ArrayLike<number>, sections: readonly Biquad[]): Float64Array {
-  const out = Float64Array.from(samples);
+  const out = new Float64Array(samples.length);
+  out.set(samples);
   for (const { b0, b1, b2, a1, a2 } of sections) {
     let s1 = 0;
     let s2 = 0;
@@ -104,10 +106,6 @@ export function filterFir(samples: ArrayLike<number>, taps: Float64Array): Float
   for (let i = 0; i < samples.length; i++) padded[i + middle] = samples[i] as number;
   const reversed = Float64Array.from(taps).reverse();
   const out = new Float64Array(samples.length);
-  for (let i = 0; i < out.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < reversed.length; k++) sum += (padded[i + k] as number) * (reversed[k] as number);
-    out[i] = sum;
-  }
+  for (let i = 0; i < out.length; i++) out[i] = dotProduct(padded, i, reversed, 0, reversed.length);
   return out;
 }

@@ -1,4 +1,5 @@
 import type { Signal } from '../core/signal.ts';
+import { dotProduct } from './correlation.ts';
 import { kaiserAt } from './windows.ts';
 
 /** Kaiser shape; about 81 dB of stop-band attenuation. */
@@ -93,14 +94,10 @@ function convert(input: Float32Array, up: number, down: number): Float32Array {
     const remainder = place - centre * up;
     const start = centre - before + width;
     const phase = exact ? remainder : Math.floor((remainder / up) * phases);
-    let row = phase * width;
-    let sum = 0;
-    for (let i = start; i < start + width; i++) sum += (padded[i] as number) * (taps[row++] as number);
+    let sum = dotProduct(padded, start, taps, phase * width, width);
     if (!exact) {
-      const fraction = (remainder / up) * phases - phase;
-      let next = 0;
-      for (let i = start; i < start + width; i++) next += (padded[i] as number) * (taps[row++] as number);
-      sum += fraction * (next - sum);
+      const next = dotProduct(padded, start, taps, (phase + 1) * width, width);
+      sum += ((remainder / up) * phases - phase) * (next - sum);
     }
     output[m] = sum;
   }

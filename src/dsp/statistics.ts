@@ -124,6 +124,13 @@ export function prefixSums(values: ArrayLike<number>): Float64Array {
   return sums;
 }
 
+/** As `prefixSums`, of the squares. */
+export function prefixEnergies(values: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i++) sums[i + 1] = (sums[i] as number) + (values[i] as number) ** 2;
+  return sums;
+}
+
 /** Keeps a value within [low, high]. */
 export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(value, high));
