@@ -9,7 +9,8 @@ import type { Palette } from './palette.ts';
 
 const LABEL_COLUMNS = { narrow: 22, wide: 28 };
 const VALUE_COLUMNS = 5;
-const WORD_COLUMNS = 10;
+/** The longest word, "poor, fail", and a gap. */
+const WORD_COLUMNS = 11;
 /** A shorter bar tells less than it takes. */
 const MIN_BAR = 4;
 const MAX_BAR = 16;
@@ -64,7 +65,7 @@ function scoreCell(id: ScoreId, direction: DirectionReport, check: Check | undef
   const share = isMos ? (measurement.value - 1) / 4 : measurement.value;
   const status = check?.status === 'fail' || check?.status === 'warn' ? check.status : '';
   const bar = drawBar(share, Math.min(MAX_BAR, columns - VALUE_COLUMNS - WORD_COLUMNS), palette, check === undefined ? palette.dim : paint);
-  const word = isMos ? mosWord(measurement.value) : status;
+  const word = [isMos ? mosWord(measurement.value) : '', status].filter((part) => part !== '').join(', ');
   return `${valueWords(measurement).padEnd(VALUE_COLUMNS)}${bar}${bar === '' ? '' : ' '}${status === '' ? word : paint(word)}`;
 }
 

@@ -9,13 +9,18 @@ import type { Palette } from './palette.ts';
 
 /** Events told on screen; the rest are counted. */
 const MAX_EVENTS = 5;
+/** Shorter than three packets of 20 ms is bridged without anybody noticing; where only those are, there is nowhere to listen. */
+const MIN_EVENT_SECONDS = 0.06;
 const NAMES: readonly DirectionName[] = ['up', 'down', 'recording'];
 
-/** The longest things that happened to the sound, in order of time. */
+/** The longest things that happened to the sound, in order of time. Nothing when none was long enough to hear. */
 export function eventLines(report: Report, columns: number, palette: Palette): string[] {
   const all = NAMES.flatMap((name) => (report.directions[name]?.events ?? []).map((event) => ({ name, event })));
-  if (all.length === 0) return [];
-  const longest = [...all].sort((a, b) => b.event.seconds - a.event.seconds).slice(0, MAX_EVENTS);
+  const longest = all
+    .filter(({ event }) => event.seconds >= MIN_EVENT_SECONDS)
+    .sort((a, b) => b.event.seconds - a.event.seconds)
+    .slice(0, MAX_EVENTS);
+  if (longest.length === 0) return [];
   const lines = longest
     .sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name) || a.event.at - b.event.at)
     .flatMap(({ name, event }) => {
@@ -24,7 +29,7 @@ export function eventLines(report: Report, columns: number, palette: Palette): s
       return hanging('', `${where}${when}: ${event.kind}, ${escapeText(event.cause)}`, 2, columns);
     });
   const rest = all.length - longest.length;
-  return [palette.title('Where to listen'), ...lines, ...(rest > 0 ? [palette.dim(`  and ${rest} more in report.json`)] : [])];
+  return [palette.title('Where to listen'), ...lines, ...(rest > 0 ? [palette.dim(`  and ${rest} shorter ones in report.json`)] : [])];
 }
 
 /** Why each `–` of the table has no value: reasons once each, with all they explain. */
