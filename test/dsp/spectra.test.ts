@@ -4,7 +4,7 @@ import { activeLevel, amplitudeToDb, dbToAmplitude, levelDbov, powerToDb, rms } 
 import { hzToMel, melBank, melInto, melToHz } from '../../src/dsp/mel.ts';
 import { powerSpectra, spectraDb } from '../../src/dsp/stft.ts';
 import { besselI0, hann, hannSymmetric, kaiserAt } from '../../src/dsp/windows.ts';
-import { delayed } from '../support/degradations.ts';
+import { delayed } from '../support/edits.ts';
 import { silence, speechLike, tone, whiteNoise } from '../support/signals.ts';
 
 const RATE = 16_000;
