@@ -6,7 +6,7 @@ import type { Rng } from '../core/rng.ts';
 import { connect } from './connect.ts';
 import { type Conversation, converse, UNHEARD } from './conversation.ts';
 import { NO_TEXTS, startDataChannelFlow } from './data-channel-flow.ts';
-import { relayLateness, sendLateness } from './health.ts';
+import { relayLateness, sendLateness, startLoopMonitor } from './health.ts';
 import { openLine } from './line.ts';
 import { createPhaseLog, type PhaseLog } from './phases.ts';
 import type { CallProgress } from './progress.ts';
@@ -47,6 +47,8 @@ export async function placeCall(
   const originMs = deps.clock.now();
   const phases = createPhaseLog(deps.clock, deps.onProgress);
   const line = await openLine(plan, deps.clock, deps.rng, originMs);
+  // While connecting only: conversations measure for themselves, because making keys holds the loop up for a moment.
+  const connecting = startLoopMonitor();
   try {
     phases.begin('text');
     const textFlow = startTextFlow(line.textNear, plan.text, plan.timeouts.textMs, deps.clock);
@@ -56,7 +58,9 @@ export async function placeCall(
 
     let conversation: Conversation | null = null;
     let dataChannel = NO_TEXTS;
-    if (await connect(line, plan.timeouts, phases, deps)) {
+    const connected = await connect(line, plan.timeouts, phases, deps);
+    const connectingDelaySeconds = connecting.stop();
+    if (connected) {
       const dataChannelFlow = startDataChannelFlow(channel, plan.text, plan.timeouts.textMs, deps.clock);
       conversation = await converse(line, { ...deps, plan, speech, originMs, phases });
       dataChannel = dataChannelFlow.stop();
@@ -79,13 +83,14 @@ export async function placeCall(
       dataChannel,
       text,
       health: {
-        eventLoopDelaySeconds: conversation?.eventLoopDelaySeconds ?? null,
+        eventLoopDelaySeconds: conversation === null ? connectingDelaySeconds : conversation.eventLoopDelaySeconds,
         sendLatenessSeconds: sendLateness([...directions.up.sent, ...directions.down.sent]),
         relayLatenessSeconds: relayLateness(fates),
       },
       aborted,
     };
   } finally {
+    connecting.stop();
     await line.close();
   }
 }

@@ -61,6 +61,7 @@ export interface DelayQuantiles {
 }
 
 export interface CallHealth {
+  /** How late the event loop ran its timers while media flowed; while connecting, for a call without media. */
   readonly eventLoopDelaySeconds: DelayQuantiles | null;
   /** Actual minus due time of every RTP packet sent. */
   readonly sendLatenessSeconds: DelayQuantiles | null;

@@ -114,6 +114,7 @@ describe('a blocked call', () => {
     expect(phase(record, 'ice').seconds).toBeGreaterThanOrEqual(1.5);
     expect(tookMs).toBeLessThan(2500);
     expect(record.text.echoed).toBeGreaterThan(10);
+    expect(record.health.eventLoopDelaySeconds).not.toBeNull();
     expect(record.dataChannel).toMatchObject({ sent: 0, failure: null });
     expect(record.directions.up).toMatchObject({ sent: [], arrivals: [], mediaStartMs: null });
     expect(ofClass(record.fates, 'up', 'stun').every(({ fate }) => fate === 'dropped')).toBe(true);
