@@ -76,13 +76,13 @@ describe('the path congested', () => {
 describe('the path whatsapp-2025-08', () => {
   const profile = findProfile('whatsapp-2025-08');
 
-  it('spares 25 packets, then loses 30 to 50 % of the voice going up on a call of ten seconds, for 9 seeds of 10', () => {
+  it('spares 25 packets, then loses 40 to 60 % of the voice going up on a call of ten seconds, for 9 seeds of 10', () => {
     const ratios = Array.from({ length: 100 }, (_, seed) => {
       const held = sendOver(profile, 'up', 'rtp', 525, seed);
       expect(lossRatio(held.slice(0, 25))).toBe(0);
       return lossRatio(held.slice(25));
     });
-    expect(ratios.filter((ratio) => ratio > 0.3 && ratio < 0.5).length).toBeGreaterThanOrEqual(90);
+    expect(ratios.filter((ratio) => ratio > 0.4 && ratio < 0.6).length).toBeGreaterThanOrEqual(90);
   });
 
   it('loses nothing else: not the other direction, not the connection, not texts', () => {
