@@ -9,8 +9,11 @@ const FFT_SIZE = 4_096;
 /** A correlation above this fixes the delay. */
 const ACCEPTED = 0.55;
 
-/** The delay stays where it was, within 0.25 ms, as long as the correlation there is this share of the best: voices resemble themselves a pitch period away. */
-const HOLD_SHARE = 0.93;
+/**
+ * The delay stays where it was, within 0.25 ms, as long as the correlation there is no further than this below the best: voices resemble
+ * themselves a pitch period away.
+ */
+const HOLD_MARGIN = 0.1;
 const HOLD_REACH = 4;
 
 /** A place where the delay was sought by waveform. */
@@ -66,7 +69,7 @@ export function waveformAnchors(reference: Float64Array, recording: Float64Array
       bestValue = value;
       best = shift;
     }
-    const kept = held(ncc, previous === null ? null : Math.round(own - start - previous), HOLD_SHARE * bestValue);
+    const kept = held(ncc, previous === null ? null : Math.round(own - start - previous), bestValue - HOLD_MARGIN);
     if (kept !== null) {
       best = kept;
       bestValue = ncc(kept);

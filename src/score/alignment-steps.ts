@@ -1,8 +1,10 @@
 import { percentile } from '../dsp/statistics.ts';
 import type { Anchor } from './alignment-refine.ts';
 
-/** A place where a track changes between two delays is sought within so many frames (60 ms) around the frame it was first put at. */
-const SEARCH_FRAMES = 6;
+/** The place of a step is sought within so many frames (250 ms) around where the correlation windows put it. */
+const SEARCH_FRAMES = 25;
+/** Delays that hold for less than this (40 ms, the spacing of the windows) are on the way from one to another. */
+const LASTING_FRAMES = 4;
 /** Changes of at least this many samples (1.5 ms at 16 kHz) are steps; smaller ones are drift or the grid of the search. */
 export const LEAST_STEP = 24;
 /** Of steps beyond 2 ms the drift is freed before its slope is taken. */
@@ -12,25 +14,44 @@ const DRIFT_SECONDS = 30;
 /** Huber's bend: residuals beyond so many robust standard deviations count linearly. */
 const HUBER = 1.345;
 
+/** Frames from `start` to before `end` whose delay does not step. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Moves every step of a track to the frame where the waveforms change from one delay to the other: a window that straddles a step
- * only tells that there is one.
+ * Moves every step of a track to the frame where the waveforms change from one delay to the other: a window that straddles a step only
+ * tells that there is one. What a track passes through on its way between two delays that last counts as one step.
  * @param delay per frame, samples; changed in place
  */
 export function settleSteps(delay: Float64Array, reference: Float64Array, recording: Float64Array, hop: number): void {
-  for (let t = 1; t < delay.length; t++) {
-    const before = delay[t - 1] as number;
-    const after = delay[t] as number;
-    if (Math.abs(after - before) < LEAST_STEP) continue;
-    let from = t;
-    while (from > 1 && t - from < SEARCH_FRAMES && Math.abs((delay[from - 2] as number) - before) < LEAST_STEP / 2) from--;
-    let to = t;
-    while (to < delay.length - 1 && to - t < SEARCH_FRAMES && Math.abs((delay[to + 1] as number) - after) < LEAST_STEP / 2) to++;
+  const lasting = runsOf(delay).filter((run) => run.end - run.start >= LASTING_FRAMES);
+  for (let i = 1; i < lasting.length; i++) {
+    const left = lasting[i - 1] as Run;
+    const right = lasting[i] as Run;
+    const before = delay[left.end - 1] as number;
+    const after = delay[right.start] as number;
+    const from = Math.max(left.start + 1, left.end - SEARCH_FRAMES);
+    const to = Math.min(right.end - 1, right.start + SEARCH_FRAMES);
     const split = bestSplit(reference, recording, from, to, before, after, hop);
-    for (let i = from; i < split; i++) delay[i] = before;
-    for (let i = split; i <= to; i++) delay[i] = after;
-    t = Math.max(t, to);
+    if (split < left.end) delay.fill(after, split, right.start);
+    else {
+      delay.fill(before, left.end, Math.max(left.end, split));
+      delay.fill(after, split, Math.max(split, right.start));
+    }
   }
+}
+
+function runsOf(delay: Float64Array): Run[] {
+  const runs: Run[] = [];
+  let start = 0;
+  for (let t = 1; t <= delay.length; t++) {
+    if (t < delay.length && Math.abs((delay[t] as number) - (delay[t - 1] as number)) < LEAST_STEP) continue;
+    runs.push({ start, end: t });
+    start = t;
+  }
+  return runs;
 }
 
 /** First frame of from … to + 1 that fits the delay `after` better than `before`, taking all frames of the range together. */
