@@ -1,4 +1,4 @@
-import { runningMean } from '../dsp/statistics.ts';
+import { median, runningMean } from '../dsp/statistics.ts';
 import type { FrontEnd } from './front-end.ts';
 
 /** Long-term power spectra over speech, and where the recording still has the reference's sound. */
@@ -13,8 +13,12 @@ export interface LongTerm {
 
 /** Spectra are smoothed over this many bins on either side (±125 Hz) before they are compared. */
 const SMOOTH_RADIUS = 8;
-/** A bin is dead when the recording is so far under the reference there, dB: a telephone's band edge, a filter's stop band. */
-const DEAD_DB = 15;
+/** A bin is dead when the response there is so far under the usual one, dB: beyond a telephone's band edge, in a filter's stop band. */
+const DEAD_DB = 10;
+/** The response's usual value is its median over bins of the reference within this of its loudest, dB. */
+const RANGE_DB = 40;
+/** So near a dead bin the local floors of `FrontEndSpectra` are not those of the sound, bins. */
+const FLOOR_RADIUS = 16;
 
 /** Averages the spectra over the speech that arrived. */
 export function longTermSpectra(frontEnd: FrontEnd): LongTerm {
@@ -36,9 +40,21 @@ export function longTermSpectra(frontEnd: FrontEnd): LongTerm {
     degraded[k] = (degraded[k] as number) / frames;
     reference[k] = (reference[k] as number) / frames;
   }
+  return { degraded, reference, frames, alive: aliveBins(degraded, reference) };
+}
+
+function aliveBins(degraded: Float64Array, reference: Float64Array): Uint8Array {
   const own = runningMean(degraded, SMOOTH_RADIUS);
   const theirs = runningMean(reference, SMOOTH_RADIUS);
-  const alive = new Uint8Array(bins);
-  for (let k = 0; k < bins; k++) alive[k] = (own[k] as number) > (theirs[k] as number) * 10 ** (-DEAD_DB / 10) ? 1 : 0;
-  return { degraded, reference, frames, alive };
+  const response = own.map((power, k) => power / ((theirs[k] as number) + Number.MIN_VALUE));
+  const loudest = theirs.reduce((most, power) => Math.max(most, power), 0);
+  const heard = response.filter((_, k) => (theirs[k] as number) > loudest * 10 ** (-RANGE_DB / 10));
+  const alive = new Uint8Array(response.length);
+  if (heard.length === 0) return alive;
+  const limit = median(heard) * 10 ** (-DEAD_DB / 10);
+  alive.fill(1);
+  response.forEach((value, k) => {
+    if (value < limit) alive.fill(0, Math.max(0, k - FLOOR_RADIUS), k + FLOOR_RADIUS + 1);
+  });
+  return alive;
 }

@@ -33,6 +33,7 @@ const CLIPPED_SPAN = 0.1;
  */
 export function metallic(context: ScoringContext): Score {
   const { frontEnd } = context;
+  const { alive } = context.longTerm();
   const pauses = context.pauses();
   const echo = pauses !== null && pauses.echoCorrelation > ECHO_CORRELATION && pauses.noiseDb > ECHO_LEVEL_DB;
   const clipped = clippedRatioOf(context.score('clipping'));
@@ -40,9 +41,9 @@ export function metallic(context: ScoringContext): Score {
     buzz: buzz(frontEnd, context.gaps()),
     mono: mono(frontEnd),
     rep: rep(frontEnd, pauses),
-    tone: tone(frontEnd, echo ? ECHO_TONE_WEIGHT : 1),
+    tone: tone(frontEnd, alive, echo ? ECHO_TONE_WEIGHT : 1),
     comb: comb(frontEnd),
-    coarse: coarse(frontEnd, context.longTerm().alive, (echo ? ECHO_COARSE : 0) + clippingAllowance(clipped)),
+    coarse: coarse(frontEnd, alive, (echo ? ECHO_COARSE : 0) + clippingAllowance(clipped)),
     musical: echo ? { strength: 0, features: { musicalIslands: notApplicable('the pauses hold an echo') } } : musical(frontEnd, pauses),
     warp: warp(frontEnd),
   };

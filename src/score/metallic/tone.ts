@@ -23,13 +23,14 @@ const THRESHOLD: Threshold = { centre: 0.1, width: 0.018 };
 /**
  * Lasting spectral lines the reference does not have: aliasing and images of bad resamplers, frequency shift, sidebands of ring modulation,
  * birdies of low-rate coders. Feature `toneShare`: their prominence as a share of all peaks' prominence.
+ * @param alive 1 for each bin in which the recording holds on to the reference's sound
  * @param weight factor on the feature: less than 1 where reverberation or echo explains part of it
  */
-export function tone(frontEnd: FrontEnd, weight: number): SubScore {
+export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): SubScore {
   if (frontEnd.activeFrames === 0) return { strength: null, features: { toneShare: notApplicable('no speech to look at') } };
   const spectra = frontEnd.spectra();
   const { bins, degradedProminence, referenceProminence } = spectra;
-  const peaks = findPeaks(frontEnd);
+  const peaks = findPeaks(frontEnd, alive);
   let excess = 0;
   let total = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
@@ -49,7 +50,7 @@ export function tone(frontEnd: FrontEnd, weight: number): SubScore {
 }
 
 /** 1 for cells that are the largest of five bins, prominent, loud enough and above the noise. */
-function findPeaks(frontEnd: FrontEnd): Uint8Array {
+function findPeaks(frontEnd: FrontEnd, alive: Uint8Array): Uint8Array {
   const { bins, firstBin, lastBin, degraded, degradedProminence, topDb } = frontEnd.spectra();
   const { valid } = frontEnd.noiseGate();
   const out = new Uint8Array(frontEnd.frames * bins);
@@ -57,7 +58,7 @@ function findPeaks(frontEnd: FrontEnd): Uint8Array {
     if (frontEnd.active[t] === 0) continue;
     for (let k = firstBin; k <= lastBin; k++) {
       const i = t * bins + k;
-      if (valid[i] === 0 || (degradedProminence[i] as number) <= PEAK_DB) continue;
+      if (alive[k] === 0 || valid[i] === 0 || (degradedProminence[i] as number) <= PEAK_DB) continue;
       const x = degraded[i] as number;
       if (x <= topDb - RANGE_DB) continue;
       if (x < (degraded[i - 1] as number) || x < (degraded[i - 2] as number)) continue;
