@@ -34,8 +34,9 @@ export async function hearCall(
 
 function directionInput(direction: Direction, record: CallRecord, reference: Signal, playout: PlayoutSettings): DirectionInput {
   const packets = record.directions[direction];
-  const { codec } = record.plan;
-  const startMs = packets.mediaStartMs ?? 0;
+  const { codec, leadInMs } = record.plan;
+  const mediaStartMs = packets.mediaStartMs ?? 0;
+  const mediaMs = packets.sent.length * codec.packetTimeMs;
   return {
     reference,
     arrivals: packets.arrivals,
@@ -43,9 +44,10 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
     payloadType: OPUS_PAYLOAD_TYPE,
     codecBitrateBps: codec.bitrateBps,
     networkDelaySeconds: measuredValue(summariseNetwork(direction, packets, [], null).oneWayDelayP50Seconds),
-    startMs,
+    // The receiver hears the lead-in too; the recording begins with the stimulus, or where a call was cut short before it, where that was.
+    startMs: mediaStartMs + Math.min(leadInMs, mediaMs),
     // The recording ends where the last packet's sound would have, without delay: what follows is no gap, nobody was speaking any more.
-    endMs: startMs + packets.sent.length * codec.packetTimeMs,
+    endMs: mediaStartMs + mediaMs,
     playout,
   };
 }

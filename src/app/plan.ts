@@ -12,6 +12,7 @@ export function planCall(settings: RunSettings, seed: number, stimulus: Stimulus
     playout: settings.playout,
     timeouts: settings.timeouts,
     text: settings.text,
+    leadInMs: settings.leadInMs,
     tailMs: settings.tailMs,
   };
 }

@@ -81,7 +81,7 @@ async function speak(
   signal: AbortSignal,
   onProgress: RunHooks['onProgress'],
 ): Promise<{ record: CallRecord; warnings: Warning[] }> {
-  const encoded = await encodeSpeech(withTail(resample(stimulus.signal, CALL_RATE_HZ), plan.tailMs), plan.codec);
+  const encoded = await encodeSpeech(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec);
   const warnings: Warning[] = [];
   if (plan.codec.fec && encoded.fecPackets === 0) {
     warnings.push({
@@ -104,8 +104,9 @@ async function speak(
   return { record, warnings };
 }
 
-function withTail(signal: Signal, tailMs: number): Signal {
-  const samples = new Float32Array(signal.samples.length + Math.round((tailMs / 1000) * signal.sampleRateHz));
-  samples.set(signal.samples);
-  return { samples, sampleRateHz: signal.sampleRateHz };
+function withSilence({ samples, sampleRateHz }: Signal, { leadInMs, tailMs }: CallPlan): Signal {
+  const leadIn = Math.round((leadInMs / 1000) * sampleRateHz);
+  const padded = new Float32Array(leadIn + samples.length + Math.round((tailMs / 1000) * sampleRateHz));
+  padded.set(samples, leadIn);
+  return { samples: padded, sampleRateHz };
 }

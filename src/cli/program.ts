@@ -19,7 +19,7 @@ const EXAMPLES = `
 Examples:
   callprobe                                   a call over the clear path
   callprobe run --path whatsapp-2025-08       the same call, harmed on the way
-  callprobe run --reference voice.wav --json  your own speech, the report as JSON
+  callprobe run --reference voice.wav --json  your own speech; report as JSON
   callprobe score reference.wav recording.wav
   callprobe compare callprobe-runs/*          home against mobile, by label
 `;
@@ -49,8 +49,9 @@ function buildProgram(version: string, context: CommandContext): Command {
   const program = new Command('callprobe')
     .description('Places a test call through a network path, listens to what arrives, and says what is wrong with the sound.')
     .version(version)
-    .option('--color', 'use colours even where the output is no terminal')
+    .option('--color', 'use colours also where the output is no terminal')
     .option('--no-color', 'use no colours')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('  callprobe --help tells the commands and flags')
     .exitOverride()

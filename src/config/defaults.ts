@@ -45,6 +45,9 @@ export const DEFAULT_TIMEOUTS: CallTimeouts = {
 
 export const DEFAULT_TEXT: TextSettings = { intervalMs: 500, sizeBytes: 120 };
 
+/** A receiver of NetEq's class starts at 80 ms and needs about a second to find its delay; nobody speaks in the first second of a call. */
+export const DEFAULT_LEAD_IN_MS = 1_000;
+
 /** Longer than the worst queue and jitter of the built-in paths, so that the last word is heard. */
 export const DEFAULT_TAIL_MS = 600;
 

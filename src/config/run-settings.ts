@@ -40,6 +40,7 @@ export interface RunSettings {
   readonly playout: PlayoutSettings;
   readonly timeouts: CallTimeouts;
   readonly text: TextSettings;
+  readonly leadInMs: number;
   readonly tailMs: number;
   readonly thresholds: Thresholds;
   readonly labels: Readonly<Record<string, string>>;
@@ -74,6 +75,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     playout: resolvePlayout(flags),
     timeouts: resolveTimeouts(flags),
     text: defaults.DEFAULT_TEXT,
+    leadInMs: defaults.DEFAULT_LEAD_IN_MS,
     tailMs: defaults.DEFAULT_TAIL_MS,
     thresholds: defaults.DEFAULT_THRESHOLDS,
     labels: parseLabels(flags.label ?? []),

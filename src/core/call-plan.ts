@@ -56,6 +56,8 @@ export interface CallPlan {
   readonly playout: PlayoutSettings;
   readonly timeouts: CallTimeouts;
   readonly text: TextSettings;
+  /** Silence sent before the stimulus, in which the receiver's buffer finds its size, as it does in a call before the first word. */
+  readonly leadInMs: number;
   /** Silence sent after the stimulus, so that late packets and the last words still arrive. */
   readonly tailMs: number;
 }

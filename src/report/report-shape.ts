@@ -93,6 +93,7 @@ const plan: Checker = objectOf({
   playout: objectOf({ concealment: text, ...numbers('minDelayMs', 'maxDelayMs') }),
   timeouts: recordOf(number),
   text: recordOf(number),
+  leadInMs: number,
   tailMs: number,
 });
 

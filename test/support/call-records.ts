@@ -14,6 +14,7 @@ export function callPlan(changes: Partial<CallPlan> = {}): CallPlan {
     playout: defaults.DEFAULT_PLAYOUT,
     timeouts: defaults.DEFAULT_TIMEOUTS,
     text: defaults.DEFAULT_TEXT,
+    leadInMs: defaults.DEFAULT_LEAD_IN_MS,
     tailMs: defaults.DEFAULT_TAIL_MS,
     ...changes,
   };

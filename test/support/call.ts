@@ -29,6 +29,7 @@ export function callPlan(rules: readonly PathRule[], timeouts: Partial<CallTimeo
     playout: { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 },
     timeouts: { ...TIMEOUTS, ...timeouts },
     text: { intervalMs: 100, sizeBytes: 64 },
+    leadInMs: 0,
     tailMs: 0,
   };
 }

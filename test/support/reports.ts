@@ -224,6 +224,7 @@ export function buildPlan(pathName: string, overrides: Partial<CallPlan> = {}): 
     playout: { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 },
     timeouts: { gatheringMs: 2000, connectMs: 15_000, firstMediaMs: 4000, mediaGapMs: 3000, textMs: 4000, totalMs: 120_000 },
     text: { intervalMs: 500, sizeBytes: 120 },
+    leadInMs: 1_000,
     tailMs: 600,
     ...overrides,
   };

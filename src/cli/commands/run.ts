@@ -38,7 +38,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')
     .option('--connect-timeout <time>', 'give up connecting after so long (default: 15s)')
     .option('--timeout <time>', 'end the whole run after so long, whatever happens (default: 120s)')
-    .addOption(new Option('-l, --label <name=value...>', 'say where this was measured, such as network=home').argParser(collect))
+    .addOption(new Option('-l, --label <name=value>', 'say where this was measured, such as network=home').argParser(collect))
     .option('-o, --output <folder>', 'leave the files here (default: a new folder in callprobe-runs)')
     .option('--scheduled', 'mark the report as made by a timer, not by hand')
     .option('--json', 'print the report as one JSON document')
@@ -47,7 +47,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .action(async (flags: RunFlags & ShowFlags) => context.finish(await run(flags, context)));
 }
 
-/** Each --label adds to those before it. */
+/** Each --label adds to those before it; it takes one value, so that what follows stays an argument. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }

@@ -13,7 +13,7 @@ export function addScore(program: Command, context: CommandContext): void {
     .description('score a recording against its reference, without a call')
     .argument('<reference>', 'WAV file of what was spoken')
     .argument('<recording>', 'WAV file of what was heard')
-    .addOption(new Option('-l, --label <name=value...>', 'say where this was recorded, such as network=home').argParser(collect))
+    .addOption(new Option('-l, --label <name=value>', 'say where this was recorded, such as network=home').argParser(collect))
     .option('--json', 'print the report as one JSON document')
     .option('-q, --quiet', 'print nothing when all is well, one line when it is not')
     .action(async (referenceFile: string, recordingFile: string, flags: ShowFlags & { readonly label?: readonly string[] }) => {
