@@ -1,52 +1,48 @@
 import { createFft } from '../dsp/fft.ts';
 import { prefixEnergies } from '../dsp/statistics.ts';
+import type { Anchor } from './alignment-anchors.ts';
+import { likeliestAnchors } from './alignment-anchors.ts';
 
 /** Waveforms are compared every 40 ms over 225 ms, within 15 ms of the coarse delay: together just under one transform. Samples at 16 kHz. */
 const ANCHOR_HOP = 640;
 const WINDOW = 3_600;
 const REACH = 240;
 const FFT_SIZE = 4_096;
-/** A correlation above this fixes the delay. */
-const ACCEPTED = 0.55;
+/** Windows with less energy than this (an RMS of −86 dBov or so) hold nothing to compare. */
+const LEAST_ENERGY: number = WINDOW * 2.5e-9;
+/** Peaks of the correlation that far below its best are candidates still; so many are kept. */
+const CANDIDATE_RANGE = 0.4;
+const CANDIDATES = 6;
 
 /**
- * The delay stays where it was, within 0.25 ms, as long as the correlation there is no further than this below the best: voices resemble
- * themselves a pitch period away.
- */
-const HOLD_MARGIN = 0.1;
-const HOLD_REACH = 4;
-
-/** A place where the delay was sought by waveform. */
-export interface Anchor {
-  /** Sample of the recording the window is centred on. */
-  readonly at: number;
-  /** Delay in samples, with a fraction. */
-  readonly delay: number;
-  /** Normalised correlation at that delay, −1 … 1. */
-  readonly correlation: number;
-}
-
-/**
- * Delay by waveform at every 40 ms where both sounds have energy: the peak of the normalised correlation near the coarse delay, its
- * place refined by a parabola.
+ * Delay by waveform at every 40 ms where both sounds have energy: peaks of the normalised correlation near the coarse delay, their
+ * places refined by a parabola, the likeliest course through them.
  * @param reference,recording band-limited to 150 – 3000 Hz, where codecs keep the waveform
  * @param coarse delay in samples near a sample of the recording
  */
 export function waveformAnchors(reference: Float64Array, recording: Float64Array, coarse: (sample: number) => number): Anchor[] {
-  const pattern = createFft(FFT_SIZE);
-  const stretch = createFft(FFT_SIZE);
-  const energies = prefixEnergies(reference);
-  const ownEnergies = prefixEnergies(recording);
-  const between = (sums: Float64Array, from: number, to: number): number =>
-    (sums[Math.max(0, Math.min(sums.length - 1, to))] as number) - (sums[Math.max(0, Math.min(sums.length - 1, from))] as number);
-  const anchors: Anchor[] = [];
-  let previous: number | null = null;
+  const correlate = correlator(reference, recording);
+  const ncc = new Float64Array(2 * REACH + 1);
+  const candidates: Anchor[][] = [];
   for (let at = ANCHOR_HOP / 2; at < recording.length; at += ANCHOR_HOP) {
     const own = at - WINDOW / 2;
     // Lags run over reference positions: a later position means a smaller delay.
     const start = own - Math.round(coarse(at)) - REACH;
+    if (!correlate(own, start, ncc)) continue;
+    candidates.push(peaks(ncc).map(({ place, value }) => ({ at, delay: own - start - place, correlation: value })));
+  }
+  return likeliestAnchors(candidates);
+}
+
+/** Fills `ncc` with the correlation of the recording from `own` and the reference from `start` on, every sample later; false when either is silent. */
+function correlator(reference: Float64Array, recording: Float64Array): (own: number, start: number, ncc: Float64Array) => boolean {
+  const pattern = createFft(FFT_SIZE);
+  const stretch = createFft(FFT_SIZE);
+  const energies = prefixEnergies(reference);
+  const ownEnergies = prefixEnergies(recording);
+  return (own, start, ncc) => {
     const ownEnergy = between(ownEnergies, own, own + WINDOW);
-    if (ownEnergy < LEAST_ENERGY || between(energies, start, start + WINDOW + 2 * REACH) < LEAST_ENERGY) continue;
+    if (ownEnergy < LEAST_ENERGY || between(energies, start, start + WINDOW + 2 * REACH) < LEAST_ENERGY) return false;
     fill(pattern.input, recording, own, WINDOW);
     fill(stretch.input, reference, start, WINDOW + 2 * REACH);
     const x = pattern.forward();
@@ -57,42 +53,18 @@ export function waveformAnchors(reference: Float64Array, recording: Float64Array
       y[k + 1] = xr * yi - xi * yr;
     }
     const products = stretch.inverse();
-    const ncc = (shift: number): number => {
-      const energy = ownEnergy * between(energies, start + shift, start + shift + WINDOW);
-      return energy > LEAST_ENERGY * LEAST_ENERGY ? (products[shift] as number) / Math.sqrt(energy) : 0;
-    };
-    let best = 0;
-    let bestValue = -Infinity;
-    for (let shift = 0; shift <= 2 * REACH; shift++) {
-      const value = ncc(shift);
-      if (value <= bestValue) continue;
-      bestValue = value;
-      best = shift;
+    for (let shift = 0; shift < ncc.length; shift++) {
+      const energy = between(energies, start + shift, start + shift + WINDOW);
+      ncc[shift] = energy > LEAST_ENERGY ? (products[shift] as number) / Math.sqrt(ownEnergy * energy) : 0;
     }
-    const kept = held(ncc, previous === null ? null : Math.round(own - start - previous), bestValue - HOLD_MARGIN);
-    if (kept !== null) {
-      best = kept;
-      bestValue = ncc(kept);
-    }
-    const place = best > 0 && best < 2 * REACH ? best + parabolaPeak(ncc(best - 1), bestValue, ncc(best + 1)) : best;
-    const delay = own - start - place;
-    anchors.push({ at, delay, correlation: bestValue });
-    if (bestValue > ACCEPTED) previous = delay;
-  }
-  return anchors;
+    return true;
+  };
 }
 
-/** Windows with less than this (an RMS of −86 dBov or so) hold nothing to compare. */
-const LEAST_ENERGY: number = WINDOW * 2.5e-9;
-
-/** The peak within HOLD_REACH of where the delay was last, when it is worth `least`; else null. */
-function held(ncc: (shift: number) => number, last: number | null, least: number): number | null {
-  if (last === null) return null;
-  let best: number | null = null;
-  for (let shift = Math.max(0, last - HOLD_REACH); shift <= Math.min(2 * REACH, last + HOLD_REACH); shift++) {
-    if (ncc(shift) >= Math.max(least, best === null ? least : ncc(best))) best = shift;
-  }
-  return best;
+/** Difference of two prefix sums, their ends held. */
+function between(sums: Float64Array, from: number, to: number): number {
+  const last = sums.length - 1;
+  return (sums[Math.max(0, Math.min(last, to))] as number) - (sums[Math.max(0, Math.min(last, from))] as number);
 }
 
 function fill(input: Float64Array, samples: Float64Array, start: number, count: number): void {
@@ -102,20 +74,24 @@ function fill(input: Float64Array, samples: Float64Array, start: number, count: 
   for (let i = from; i < to; i++) input[i] = samples[start + i] as number;
 }
 
+/** The highest local maxima, highest first, each at the vertex of the parabola through it and its neighbours. Always at least one. */
+function peaks(ncc: Float64Array): { place: number; value: number }[] {
+  const found: { place: number; value: number }[] = [];
+  const last = ncc.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const value = ncc[i] as number;
+    const left = ncc[i - 1] ?? value;
+    const right = ncc[i + 1] ?? value;
+    if (value < left || value < right) continue;
+    found.push({ place: i === 0 || i === last ? i : i + parabolaPeak(left, value, right), value });
+  }
+  found.sort((a, b) => b.value - a.value);
+  const best = found[0]?.value ?? 0;
+  return found.filter(({ value }, i) => i < CANDIDATES && value >= best - CANDIDATE_RANGE);
+}
+
 /** Offset of the vertex of the parabola through three neighbours, −0.5 … 0.5. */
 function parabolaPeak(left: number, middle: number, right: number): number {
   const curve = left - 2 * middle + right;
   return curve < 0 ? Math.max(-0.5, Math.min(0.5, (left - right) / (2 * curve))) : 0;
-}
-
-/** The anchors that fix the delay: correlated enough, and each the median of itself and its neighbours so that a lone slip is outvoted. */
-export function acceptedAnchors(anchors: readonly Anchor[]): Anchor[] {
-  const accepted = anchors.filter((anchor) => anchor.correlation > ACCEPTED);
-  return accepted.map((anchor, i) => {
-    const before = accepted[i - 1];
-    const after = accepted[i + 1];
-    if (before === undefined || after === undefined) return anchor;
-    const [, middle] = [before.delay, anchor.delay, after.delay].sort((a, b) => a - b);
-    return { ...anchor, delay: middle as number };
-  });
 }

@@ -1,5 +1,5 @@
 import { percentile } from '../dsp/statistics.ts';
-import type { Anchor } from './alignment-refine.ts';
+import type { Anchor } from './alignment-anchors.ts';
 
 /** The place of a step is sought within so many frames (250 ms) around where the correlation windows put it. */
 const SEARCH_FRAMES = 25;

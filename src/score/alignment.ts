@@ -1,9 +1,10 @@
 import { butterworthBandPass, filterSections } from '../dsp/filters.ts';
 import { mean } from '../dsp/statistics.ts';
+import type { Anchor } from './alignment-anchors.ts';
+import { acceptedAnchors } from './alignment-anchors.ts';
 import { alignmentFeatures } from './alignment-features.ts';
 import { globalLag } from './alignment-global.ts';
-import type { Anchor } from './alignment-refine.ts';
-import { acceptedAnchors, waveformAnchors } from './alignment-refine.ts';
+import { waveformAnchors } from './alignment-refine.ts';
 import { driftPpm, LEAST_STEP, settleSteps } from './alignment-steps.ts';
 import type { CoarseTrack } from './alignment-track.ts';
 import { coarseTracks } from './alignment-track.ts';
