@@ -4,7 +4,7 @@ import { melBank, melInto } from '../dsp/mel.ts';
 import { logistic, standardDeviation } from '../dsp/statistics.ts';
 import { bandwidthHz } from './bandwidth.ts';
 import { FRONT_END_RATE_HZ } from './front-end.ts';
-import { fromRest, noScore, type ScoringContext } from './scoring.ts';
+import { noScore, type ScoringContext } from './scoring.ts';
 
 const BANDS = 24;
 const LOW_HZ = 100;
@@ -33,7 +33,7 @@ export function coloration(context: ScoringContext): Score {
   const bandwidth = bandwidthHz(frontEnd.input.reference, frontEnd.input.recording);
   const none = notApplicable('no band of the reference is found in the recording');
   return {
-    measurement: fromRest(logistic(spread, CENTRE_DB, WIDTH_DB), logistic(0, CENTRE_DB, WIDTH_DB)),
+    measurement: measured(scoreOf(spread), 'score'),
     parts: {
       colorationSpread: measured(spread, 'dB'),
       bandwidth: bandwidth === null ? none : measured(bandwidth.recording, 'Hz'),
@@ -41,6 +41,12 @@ export function coloration(context: ScoringContext): Score {
     },
     dominant: null,
   };
+}
+
+/** The logistic of the spread, shifted and stretched so that no spread gives 0. */
+function scoreOf(spread: number): number {
+  const atRest = logistic(0, CENTRE_DB, WIDTH_DB);
+  return Math.max(0, (logistic(spread, CENTRE_DB, WIDTH_DB) - atRest) / (1 - atRest));
 }
 
 /** Standard deviation of the band differences, dB; null when fewer than 8 bands can be compared. */

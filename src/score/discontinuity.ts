@@ -1,7 +1,8 @@
 import { type Measurement, measured, notApplicable } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
 import { clamp, runningMedian } from '../dsp/statistics.ts';
-import { FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
+import { frameLevelsDb } from './frame-classes.ts';
+import { FRAME_SAMPLES, FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
 /** What brings the exponent to 1: share of speech missing, gaps a second of speech, mean loss of level, dB. */
@@ -47,10 +48,11 @@ export function discontinuity(context: ScoringContext): Score {
 
 /** Loss of level against what is usual around: a slow gain control is no dropout. */
 function meanDip(frontEnd: FrontEnd): number {
+  const referenceDb = frameLevelsDb(frontEnd.equalised(), frontEnd.frames, FRAME_SAMPLES);
   const spoken = new Float64Array(frontEnd.activeFrames);
   let n = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 1) spoken[n++] = (frontEnd.referenceDb[t] as number) - (frontEnd.degradedDb[t] as number);
+    if (frontEnd.active[t] === 1) spoken[n++] = (referenceDb[t] as number) - (frontEnd.degradedDb[t] as number);
   }
   const usual = runningMedian(spoken, USUAL_RADIUS);
   let sum = 0;

@@ -1,11 +1,11 @@
 import { measured } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
 import { melBank, melInto } from '../dsp/mel.ts';
-import { logistic } from '../dsp/statistics.ts';
+import { clamp, median } from '../dsp/statistics.ts';
 import { FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
 import { coarseStrength } from './metallic/metallic.ts';
 import { noisyOr } from './metallic/sub-score.ts';
-import { fromRest, impairmentOf, noScore, type ScoringContext } from './scoring.ts';
+import { impairmentOf, noScore, type ScoringContext } from './scoring.ts';
 
 const BANDS = 24;
 const LOW_HZ = 100;
@@ -13,12 +13,16 @@ const HIGH_HZ = 7000;
 const FFT_SIZE = 1024;
 /** Sound in a band counts as added when it exceeds both the reference and the noise by more than this, dB. */
 const DEAD_ZONE: number = 10 ** (6 / 10);
-/** Added sound, dB summed over bands, at which this part is one half, and how quickly it turns. */
-const ADDED_CENTRE = 3;
-const ADDED_WIDTH = 0.7;
+/** Added sound at which this part is one half, dB summed over bands: about a modulated noise (P.810) 27 dB under the speech. */
+const ADDED_HALF_DB = 8;
 /** A metallic voice is a distorted one too, but not for its own sake alone. */
 const METALLIC_WEIGHT = 0.6;
 const LEAST_TO_NAME = 0.1;
+/** One band and frame counts for no more than this, dB. */
+const MOST_ADDED_DB = 20;
+/** Limits of what passes for a band's usual response, as power ratios: −20 and +12 dB. */
+const LEAST_RESPONSE = 0.01;
+const MOST_RESPONSE = 16;
 
 /**
  * Sound that was changed rather than lost or covered: the noisy-OR of clipping, loss of fine structure, sound added beside the reference's,
@@ -32,7 +36,7 @@ export function distortion(context: ScoringContext): Score {
   const strengths = {
     clipping: impairmentOf(context.score('clipping')),
     coarse: coarseStrength(metallic),
-    added: fromRest(logistic(added, ADDED_CENTRE, ADDED_WIDTH), logistic(0, ADDED_CENTRE, ADDED_WIDTH)).value,
+    added: added / (added + ADDED_HALF_DB),
     metallic: METALLIC_WEIGHT * impairmentOf(metallic),
   };
   const value = noisyOr(Object.values(strengths));
@@ -45,13 +49,14 @@ export function distortion(context: ScoringContext): Score {
   };
 }
 
-/** Mean over speech of what 24 mel bands hold beyond the reference, the noise and a dead zone, dB summed over bands. */
+/**
+ * Mean over speech of what 24 mel bands hold beyond the reference, the noise and a dead zone, dB summed over bands. The reference is taken
+ * as loud in each band as it usually arrives there: a filter adds nothing.
+ */
 function addedSoundDb(frontEnd: FrontEnd): number {
   const { degraded, reference } = frontEnd.power();
   const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
   const noise = new Float64Array(BANDS);
-  const own = new Float64Array(BANDS);
-  const theirs = new Float64Array(BANDS);
   melInto(
     bank,
     frontEnd.noiseGate().noiseDb.map((db) => 10 ** (db / 10)),
@@ -59,15 +64,30 @@ function addedSoundDb(frontEnd: FrontEnd): number {
     noise,
     0,
   );
-  let sum = 0;
-  for (let t = 0; t < frontEnd.frames; t++) {
+  const count = frontEnd.activeFrames;
+  const own = new Float64Array(count * BANDS);
+  const theirs = new Float64Array(count * BANDS);
+  for (let t = 0, row = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
-    melInto(bank, degraded.power, t * degraded.bins, own, 0);
-    melInto(bank, reference.power, t * reference.bins, theirs, 0);
-    for (let b = 0; b < BANDS; b++) {
-      const known = Math.max(theirs[b] as number, noise[b] as number);
-      if ((own[b] as number) > known * DEAD_ZONE) sum += 10 * Math.log10((own[b] as number) / (known * DEAD_ZONE));
-    }
+    melInto(bank, degraded.power, t * degraded.bins, own, row * BANDS);
+    melInto(bank, reference.power, t * reference.bins, theirs, row * BANDS);
+    row++;
   }
-  return sum / frontEnd.activeFrames;
+  const response = usualResponse(own, theirs, count);
+  let sum = 0;
+  for (let i = 0; i < own.length; i++) {
+    const b = i % BANDS;
+    const known = Math.max((theirs[i] as number) * (response[b] as number), noise[b] as number) * DEAD_ZONE;
+    if ((own[i] as number) > known) sum += Math.min(MOST_ADDED_DB, 10 * Math.log10((own[i] as number) / known));
+  }
+  return sum / count;
+}
+
+/** Power ratio at which each band usually arrives: the median over speech of recording over reference, within limits. */
+function usualResponse(own: Float64Array, theirs: Float64Array, count: number): Float64Array {
+  const ratios = new Float64Array(count);
+  return Float64Array.from({ length: BANDS }, (_, b) => {
+    for (let row = 0; row < count; row++) ratios[row] = (own[row * BANDS + b] as number) / ((theirs[row * BANDS + b] as number) + 1e-12);
+    return clamp(median(ratios), LEAST_RESPONSE, MOST_RESPONSE);
+  });
 }

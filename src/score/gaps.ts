@@ -1,5 +1,6 @@
 import { dbToAmplitude } from '../dsp/levels.ts';
 import { prefixSums } from '../dsp/statistics.ts';
+import { frameLevelsDb } from './frame-classes.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
 
 /** A stretch in which the reference speaks and the recording does not. */
@@ -29,8 +30,8 @@ const FLOOR_POWER = 1e-12;
 /** Gaps of 14 ms and more, in order of time. */
 export function findGaps(frontEnd: FrontEnd): Gap[] {
   const degraded = powers(frontEnd.degraded);
-  const reference = powers(frontEnd.warped);
-  const silent = silentHops(frontEnd, degraded, reference);
+  const equalised = frontEnd.equalised();
+  const silent = silentHops(frontEnd, degraded, powers(equalised), frameLevelsDb(equalised, frontEnd.frames, FRAME_SAMPLES));
   const gaps: Gap[] = [];
   for (let from = 0; from < silent.length; from++) {
     if (silent[from] === 0) continue;
@@ -42,13 +43,14 @@ export function findGaps(frontEnd: FrontEnd): Gap[] {
   return gaps;
 }
 
-function silentHops(frontEnd: FrontEnd, degraded: Float64Array, reference: Float64Array): Uint8Array {
+/** The reference is looked at with the recording's own spectrum, so that a sound the line does not pass at all is no gap. */
+function silentHops(frontEnd: FrontEnd, degraded: Float64Array, reference: Float64Array, referenceDb: Float64Array): Uint8Array {
   const out = new Uint8Array(degraded.length);
   for (let h = 0; h < out.length; h++) {
     const t = Math.min(frontEnd.frames - 1, Math.floor((h * HOP + WINDOW / 2) / FRAME_SAMPLES));
     if (t < 0 || frontEnd.active[t] === 0) continue;
     const level = 10 * Math.log10(degraded[h] as number);
-    const around = frontEnd.referenceDb[t] as number;
+    const around = referenceDb[t] as number;
     const place = 10 * Math.log10(reference[h] as number);
     if (level < around - UNDER_REFERENCE_DB && level < place - UNDER_PLACE_DB && level < frontEnd.topDb - UNDER_TOP_DB) out[h] = 1;
   }

@@ -1,4 +1,4 @@
-import { measured, measuredValue, notApplicable } from '../core/measurement.ts';
+import { measuredValue, notApplicable } from '../core/measurement.ts';
 import type { Score, ScoreId } from '../core/scores.ts';
 import type { NetworkImpairment } from './e-model.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -34,9 +34,4 @@ export function noScore(reason: string): Score {
 /** Value of a 0–1 score for use in a composite one: 0 where it could not be measured. */
 export function impairmentOf(score: Score): number {
   return measuredValue(score.measurement) ?? 0;
-}
-
-/** A 0–1 score from a logistic that is not quite 0 at its origin: shifted and stretched so that `atRest` becomes 0, and 1 stays 1. */
-export function fromRest(value: number, atRest: number): ReturnType<typeof measured> {
-  return measured(Math.max(0, (value - atRest) / (1 - atRest)), 'score');
 }
