@@ -3,11 +3,11 @@ import { prefixEnergies } from '../dsp/statistics.ts';
 import type { Anchor } from './alignment-anchors.ts';
 import { likeliestAnchors } from './alignment-anchors.ts';
 
-/** Waveforms are compared every 40 ms over 225 ms, within 15 ms of the coarse delay: together just under one transform. Samples at 16 kHz. */
-const ANCHOR_HOP = 640;
-const WINDOW = 3_600;
+/** Waveforms are compared every 20 ms over 98 ms, within 15 ms of the coarse delay: together just under one transform. Samples at 16 kHz. */
+const ANCHOR_HOP = 320;
+const WINDOW = 1_568;
 const REACH = 240;
-const FFT_SIZE = 4_096;
+const FFT_SIZE = 2_048;
 /** Windows with less energy than this (an RMS of −86 dBov or so) hold nothing to compare. */
 const LEAST_ENERGY: number = WINDOW * 2.5e-9;
 /** Peaks of the correlation that far below its best are candidates still; so many are kept. */
@@ -15,7 +15,7 @@ const CANDIDATE_RANGE = 0.4;
 const CANDIDATES = 6;
 
 /**
- * Delay by waveform at every 40 ms where both sounds have energy: peaks of the normalised correlation near the coarse delay, their
+ * Delay by waveform at every 20 ms where both sounds have energy: peaks of the normalised correlation near the coarse delay, their
  * places refined by a parabola, the likeliest course through them.
  * @param reference,recording band-limited to 150 – 3000 Hz, where codecs keep the waveform
  * @param coarse delay in samples near a sample of the recording

@@ -34,7 +34,7 @@ const MISSING_UNDER_TOP_DB = 40;
 const MISSING_SHARE = 0.95;
 /** A recording as dissimilar as this in both respects holds something else. */
 const UNRELATED_SIMILARITY = 0.6;
-const UNRELATED_WAVEFORM = 0.25;
+const UNRELATED_WAVEFORM = 0.4;
 /** A step is sure when waveforms agree so well within so many frames (150 ms) before and after it. */
 const STEP_WAVEFORM = 0.7;
 const STEP_REACH = 15;

@@ -47,10 +47,10 @@ describe('a constant delay', () => {
     expect(Math.abs(delayMs(alignmentOf(noisy(delayed(speech, 3_200), -5, 4))) - 200)).toBeLessThan(1);
   });
 
-  it.each([1, 3, 8])('is found, without a step in sight, when four packets in ten are lost in bursts of %i', (burst) => {
+  it.each([1, 3, 8])('is found, with one slip there and back at most, when four packets in ten are lost in bursts of %i', (burst) => {
     const alignment = alignmentOf(lossy(delayed(speech, 4_800), 0.4, burst, 9));
     expect(Math.abs(delayMs(alignment) - 300)).toBeLessThan(1);
-    expect(alignment.steps.length).toBeLessThanOrEqual(1);
+    expect(alignment.steps.length).toBeLessThanOrEqual(2);
   });
 });
 

@@ -74,6 +74,8 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   }
   if (ref.patches.length === 0) return notApplicable('ViSQOL found no patch of speech in the reference');
   if (rms(degraded.samples) === 0) return notApplicable('the recording is silent');
+  if (frameCount(ref.analysis, degraded.samples.length) < PATCH_FRAMES)
+    return notApplicable('the recording is too short to hold a patch of speech');
   const given = Float64Array.from(degraded.samples);
   const samples = advanced(given, latenessOf(ref.samples, given));
   const level = rms(samples);
