@@ -120,7 +120,7 @@ describe('the equalised reference', () => {
   it('follows a low-pass that the recording went through', () => {
     const narrow = resample(resample(speech, 8_000), RATE);
     const frontEnd = prepareFrontEnd(speech, narrow);
-    expect(highEnergy(frontEnd.equalised())).toBeLessThan(0.02 * highEnergy(frontEnd.warped));
+    expect(highEnergy(frontEnd.equalised())).toBeLessThan(0.05 * highEnergy(frontEnd.warped));
   });
 });
 
