@@ -26,7 +26,7 @@ const MEDIAN_OF_EXPONENTIAL = Math.LN2;
 export type NoiseKind = 'white' | 'babble' | 'hum' | 'musical';
 
 /**
- * Noise added to the sound, read in the pauses of the reference: 1 / (1 + e^(−(level + 38 dB)/5 dB)), where the level is against the loud end
+ * Noise added to the sound, read as the median level of the pauses of the reference: 1 / (1 + e^(−(level + 38 dB)/5 dB)), where the level is against the loud end
  * (95th percentile) of speech; 0 when it is not 3 dB above the reference's own noise. Parts: `noiseLevel` in dB, `humLevel`,
  * `voicedShare` of the pauses. `dominant` names the kind from a score of 0.1: white (any steady noise), babble, hum or musical.
  * Without pauses the level is estimated from the weak cells between the harmonics of speech.
@@ -35,7 +35,7 @@ export function noisiness(context: ScoringContext): Score {
   const { frontEnd } = context;
   const pauses = context.pauses();
   const level =
-    pauses === null ? weakCellNoiseDb(frontEnd) : pauses.noiseDb > pauses.referenceDb + ABOVE_REFERENCE_DB ? pauses.noiseDb : null;
+    pauses === null ? weakCellNoiseDb(frontEnd) : pauses.steadyDb > pauses.referenceDb + ABOVE_REFERENCE_DB ? pauses.steadyDb : null;
   if (pauses === null && frontEnd.activeFrames === 0) return noScore('neither pauses nor speech to look at');
   const hum = humLevelDb(frontEnd);
   const loudest = Math.max(level ?? Number.NEGATIVE_INFINITY, hum ?? Number.NEGATIVE_INFINITY);

@@ -1,5 +1,5 @@
 import { createPeriodicityMeter } from '../dsp/periodicity.ts';
-import { clamp } from '../dsp/statistics.ts';
+import { clamp, median } from '../dsp/statistics.ts';
 import { FRAME_SAMPLES, FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
 
 /** Fewer silent frames of the reference than this say nothing about pauses: 0.2 s. */
@@ -11,6 +11,8 @@ export interface Pauses {
   /** Mean level against the loud end of speech, dB; and the same of the reference. −120 at least. */
   readonly noiseDb: number;
   readonly referenceDb: number;
+  /** Median over frames of the recording's level: what sounds in most of the pauses, without the tails of words concealed into them. */
+  readonly steadyDb: number;
   /** Share of frames that are periodic as a voice is: somebody talks in there. */
   readonly voicedShare: number;
   /** How well the level follows the reference's own level 50 to 400 ms before, −1 … 1, and at what delay: echo or reverberation. */
@@ -32,6 +34,7 @@ export function measurePauses(frontEnd: FrontEnd): Pauses | null {
   let own = 0;
   let theirs = 0;
   let voiced = 0;
+  const levels = frontEnd.degradedDb.filter((_, t) => frontEnd.silent[t] === 1);
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.silent[t] === 0) continue;
     own += 10 ** ((frontEnd.degradedDb[t] as number) / 10);
@@ -45,6 +48,7 @@ export function measurePauses(frontEnd: FrontEnd): Pauses | null {
     frames: count,
     noiseDb: 10 * Math.log10(own / count) - frontEnd.topDb,
     referenceDb: 10 * Math.log10(theirs / count) - frontEnd.topDb,
+    steadyDb: median(levels) - frontEnd.topDb,
     voicedShare: voiced / count,
     echoCorrelation: echo.correlation,
     echoDelayMs: echo.delayMs,
