@@ -2,8 +2,8 @@ import { UserError } from '../core/errors.ts';
 import { notApplicable } from '../core/measurement.ts';
 import { type DirectionName, type DirectionReport, REPORT_SCHEMA, type Report, SCHEMA_VERSION } from '../core/report.ts';
 import { SCORE_IDS, type Score } from '../core/scores.ts';
+import { ShapeError } from '../core/shape.ts';
 import { reportShape } from './report-shape.ts';
-import { ShapeError } from './shape.ts';
 
 /** Longest report read, in characters: an hour of events stays far below. */
 export const MAX_REPORT_CHARACTERS: number = 64 * 1024 * 1024;

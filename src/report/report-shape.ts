@@ -1,7 +1,7 @@
-import { PHASE_IDS } from '../core/call-record.ts';
+import { phaseShape, planShape } from '../core/call-shape.ts';
 import { REPORT_SCHEMA } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
-import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
+import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from '../core/shape.ts';
 
 /** The shape of a report, as far as anything in this program reads it. The whole of it is schema/report.schema.json. */
 
@@ -44,14 +44,6 @@ const direction: Checker = objectOf({
   recording: nullOr(text),
 });
 
-const failure: Checker = nullOr(objectOf({ code: text, message: text }));
-const phase: Checker = objectOf({
-  id: oneOf(PHASE_IDS),
-  status: oneOf(['ok', 'failed', 'skipped']),
-  seconds: nullOr(number),
-  failure,
-});
-
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),
   sent: number,
@@ -84,19 +76,6 @@ const verdict: Checker = objectOf({
   ),
 });
 
-const stimulus: Checker = objectOf({ name: text, sha256: text, ...numbers('sampleRateHz', 'seconds') });
-const plan: Checker = objectOf({
-  seed: number,
-  stimuli: objectOf({ up: stimulus, down: stimulus }),
-  codec: objectOf({ name: text, ...numbers('bitrateBps', 'complexity', 'declaredLossRatio', 'packetTimeMs'), fec: flag, dtx: flag }),
-  path: anything,
-  playout: objectOf({ concealment: text, ...numbers('minDelayMs', 'maxDelayMs') }),
-  timeouts: recordOf(number),
-  text: recordOf(number),
-  leadInMs: number,
-  tailMs: number,
-});
-
 export const reportShape: Checker = objectOf({
   schema: exactly(REPORT_SCHEMA),
   schemaVersion: number,
@@ -108,9 +87,9 @@ export const reportShape: Checker = objectOf({
   runType: oneOf(['manual', 'scheduled']),
   seed: nullOr(number),
   requested: recordOf(anything),
-  plan: nullOr(plan),
+  plan: nullOr(planShape),
   path: nullOr(objectOf({ name: text, kind: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) })),
-  phases: listOf(phase),
+  phases: listOf(phaseShape),
   directions: objectOf({ up: nullOr(direction), down: nullOr(direction), recording: nullOr(direction) }, ['up', 'down', 'recording']),
   flows: nullOr(objectOf({ voice: flow, dataChannel: flow, text: flow })),
   verdict,
