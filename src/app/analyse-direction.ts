@@ -1,4 +1,5 @@
-import { createSpeechDecoder } from '../audio/opus.ts';
+import { createSpeechDecoder, OPUS_LOOK_AHEAD_SAMPLES } from '../audio/opus.ts';
+import { OPUS_RATE_HZ } from '../audio/opus-packet.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Arrival } from '../core/packet.ts';
 import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
@@ -29,9 +30,6 @@ export interface DirectionAnalysis {
   readonly scores: RecordingScores;
 }
 
-/** libopus' algorithmic look-ahead at 48 kHz: 312 samples. */
-const CODEC_LOOK_AHEAD_SECONDS = 312 / 48_000;
-
 /** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
 export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
   const decoder = await createSpeechDecoder();
@@ -57,7 +55,7 @@ function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkI
   const speechSamples = stats.totalSamplesReceived - stats.silentConcealedSamples;
   if (input.networkDelaySeconds === null || speechSamples <= 0 || stats.jitterBufferEmittedCount === 0) return null;
   const concealedRatio = (stats.concealedSamples - stats.silentConcealedSamples) / speechSamples;
-  const packetSamples = (input.packetTimeMs * 48_000) / 1000;
+  const packetSamples = (input.packetTimeMs * OPUS_RATE_HZ) / 1000;
   const meanBurstPackets = stats.concealmentEvents === 0 ? 0 : stats.concealedSamples / packetSamples / stats.concealmentEvents;
   return {
     codecBitrateBps: input.codecBitrateBps,
@@ -67,6 +65,6 @@ function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkI
       input.networkDelaySeconds +
       stats.jitterBufferDelay / stats.jitterBufferEmittedCount +
       input.packetTimeMs / 1000 +
-      CODEC_LOOK_AHEAD_SECONDS,
+      OPUS_LOOK_AHEAD_SAMPLES / OPUS_RATE_HZ,
   };
 }

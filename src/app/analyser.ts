@@ -19,50 +19,82 @@ export const inlineAnalyser: Analyser = {
   close: () => Promise.resolve(),
 };
 
+/** A thread, and whether it can still be asked. */
+interface Thread {
+  readonly worker: Worker;
+  dead: boolean;
+}
+
+/** What a thread says of one input; `died` when it can say no more, null when it was not waited for. */
+type Answer = { readonly analysis: DirectionAnalysis } | { readonly error: unknown } | 'died' | null;
+
+/** The ways a thread ends without an answer. */
+const DEATHS = ['error', 'exit', 'messageerror'] as const;
+
 /**
- * An analyser with its own threads, started at once, so that they have loaded the program while the call is still going on.
+ * An analyser with its own threads, started at once, so that they have loaded the program while the call is still going on. What a thread that
+ * died cannot judge any more is judged on the calling thread.
  * @param threads as many as directions that are to be judged side by side
  */
 export function openAnalyser(threads: number): Analyser {
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./analysis-worker.js', import.meta.url)));
-  for (const worker of workers) worker.unref();
+  const all = Array.from({ length: threads }, startThread);
   return {
     async analyse(inputs, signal) {
       const analyses: (DirectionAnalysis | null)[] = inputs.map(() => null);
-      const lane = async (worker: Worker, first: number): Promise<void> => {
-        for (let i = first; i < inputs.length; i += workers.length) analyses[i] = await runOn(worker, inputs[i] as DirectionInput, signal);
+      const lane = async (thread: Thread, first: number): Promise<void> => {
+        for (let i = first; i < inputs.length; i += all.length) analyses[i] = await judge(thread, inputs[i] as DirectionInput, signal);
       };
-      await Promise.all(workers.map(lane));
+      await Promise.all(all.map(lane));
       return analyses;
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(all.map(({ worker }) => worker.terminate()));
     },
   };
 }
 
-type WorkerAnswer = { readonly analysis: DirectionAnalysis } | { readonly error: unknown };
+function startThread(): Thread {
+  const worker = new Worker(new URL('./analysis-worker.js', import.meta.url));
+  const thread: Thread = { worker, dead: false };
+  for (const death of DEATHS) {
+    worker.on(death, () => {
+      thread.dead = true;
+    });
+  }
+  worker.unref();
+  return thread;
+}
 
-/** One input on one thread, which has no other meanwhile. Resolves to null when the signal comes first. */
-function runOn(worker: Worker, input: DirectionInput, signal: AbortSignal): Promise<DirectionAnalysis | null> {
-  if (signal.aborted) return Promise.resolve(null);
+/** Judges one input; null when the signal comes first. Rejects when the judging itself failed. */
+async function judge(thread: Thread, input: DirectionInput, signal: AbortSignal): Promise<DirectionAnalysis | null> {
+  if (signal.aborted) return null;
+  const answer = thread.dead ? 'died' : await ask(thread.worker, input, signal);
+  if (answer === 'died') return await analyseDirection(input);
+  if (answer !== null && 'error' in answer) throw answer.error;
+  return answer === null ? null : answer.analysis;
+}
+
+/** Hands a thread its input; it has no other meanwhile. */
+async function ask(worker: Worker, input: DirectionInput, signal: AbortSignal): Promise<Answer> {
   let stopListening = (): void => {};
-  const answer = new Promise<DirectionAnalysis | null>((resolve, reject) => {
-    const onAnswer = (message: WorkerAnswer): void => ('analysis' in message ? resolve(message.analysis) : reject(message.error));
+  const answer = new Promise<Answer>((resolve) => {
+    const onDeath = (): void => resolve('died');
     const onAbort = (): void => resolve(null);
-    worker.once('message', onAnswer);
-    worker.once('error', reject);
+    worker.once('message', resolve);
+    for (const death of DEATHS) worker.once(death, onDeath);
     signal.addEventListener('abort', onAbort, { once: true });
     stopListening = () => {
-      worker.off('message', onAnswer);
-      worker.off('error', reject);
+      worker.off('message', resolve);
+      for (const death of DEATHS) worker.off(death, onDeath);
       signal.removeEventListener('abort', onAbort);
     };
   });
   worker.ref();
   worker.postMessage(input);
-  return answer.finally(() => {
+  try {
+    return await answer;
+  } finally {
     worker.unref();
     stopListening();
-  });
+  }
 }

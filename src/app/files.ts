@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkWavHead, WAV_HEAD_BYTES } from '../audio/wav-header.ts';
 import { UserError } from '../core/errors.ts';
@@ -57,16 +57,11 @@ function unreadable(file: string, error: unknown): unknown {
 
 /**
  * Makes the folder a run leaves its files in, before anything is measured, so that an unwritable place is known at once.
- * @param directory as named by the user: must be new or without a report; null makes `callprobe-runs/<UTC>-<network>`
+ * @param directory as named by the user: must be new or empty; null makes `callprobe-runs/<UTC>-<network>`
  */
 export async function createRunFolder(directory: string | null, startedAt: string, network: string | undefined): Promise<string> {
   if (directory !== null) {
-    const parent = await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw unwritable(directory, error);
-    });
-    if (parent === undefined && (await holdsReport(directory))) {
-      throw new UserError('folder-in-use', `${directory} holds a run already`, 'name another folder with -o, or none');
-    }
+    await useNamedFolder(directory);
     return directory;
   }
   const stamp = startedAt.replace(/\.\d+Z$/, 'Z').replaceAll(':', '');
@@ -86,17 +81,25 @@ export async function createRunFolder(directory: string | null, startedAt: strin
   throw new UserError('folder-in-use', `${RUNS_FOLDER} holds ${MAX_SAME_NAME} runs of this second`, 'name a folder with -o');
 }
 
-async function holdsReport(directory: string): Promise<boolean> {
-  return open(join(directory, 'report.json'), 'r').then(
-    (handle) => handle.close().then(() => true),
-    () => false,
-  );
+/** A folder the user named must be new or empty, so that nothing of theirs is overwritten and no two runs mix, and take a file. */
+async function useNamedFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    if ((await readdir(directory)).length > 0) {
+      throw new UserError('folder-in-use', `the folder ${directory} is not empty`, 'name a new folder with -o, or none');
+    }
+    const probe = join(directory, '.callprobe-probe');
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw error instanceof UserError ? error : unwritable(directory, error as NodeJS.ErrnoException);
+  }
 }
 
 function unwritable(folder: string, error: NodeJS.ErrnoException): UserError {
   return new UserError(
     'folder-unwritable',
-    `the folder ${folder} cannot be made (${error.code ?? error.message})`,
+    `the folder ${folder} cannot be used (${error.code ?? error.message})`,
     'name a writable folder with -o',
   );
 }

@@ -1,3 +1,4 @@
+import { OPUS_PAYLOAD_TYPE } from '../audio/opus-packet.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
 import { measuredValue } from '../core/measurement.ts';
@@ -7,9 +8,6 @@ import { summariseNetwork } from '../record/network-summary.ts';
 import type { DirectionAnalysis, DirectionInput } from './analyse-direction.ts';
 import type { Analyser } from './analyser.ts';
 import type { Analyses } from './run-folder.ts';
-
-/** RTP payload type of Opus in every call of ours. */
-const OPUS_PAYLOAD_TYPE = 111;
 
 /**
  * Plays out and scores both directions of a call. A direction in which nothing was sent, or that was not reached before the signal, is null.
@@ -34,9 +32,10 @@ export async function hearCall(
 
 function directionInput(direction: Direction, record: CallRecord, reference: Signal, playout: PlayoutSettings): DirectionInput {
   const packets = record.directions[direction];
-  const { codec, leadInMs } = record.plan;
+  const { codec, leadInMs, stimuli, tailMs } = record.plan;
   const mediaStartMs = packets.mediaStartMs ?? 0;
-  const mediaMs = packets.sent.length * codec.packetTimeMs;
+  const plannedMs = leadInMs + stimuli[direction].seconds * 1000 + tailMs;
+  const mediaMs = Math.min(plannedMs, (packets.mediaEndMs ?? mediaStartMs) - mediaStartMs);
   return {
     reference,
     arrivals: packets.arrivals,
@@ -46,7 +45,7 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
     networkDelaySeconds: measuredValue(summariseNetwork(direction, packets, [], null).oneWayDelayP50Seconds),
     // The receiver hears the lead-in too; the recording begins with the stimulus, or where a call was cut short before it, where that was.
     startMs: mediaStartMs + Math.min(leadInMs, mediaMs),
-    // The recording ends where the last packet's sound would have, without delay: what follows is no gap, nobody was speaking any more.
+    // It ends where the plan says that nobody speaks any more, although the receiver listens on: what follows is no gap.
     endMs: mediaStartMs + mediaMs,
     playout,
   };

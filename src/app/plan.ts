@@ -1,18 +1,32 @@
+import { DEFAULT_OVERHEAD_MS } from '../config/defaults.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan, StimulusInfo } from '../core/call-plan.ts';
+import { UserError } from '../core/errors.ts';
 import type { PathProfile } from '../core/path-profile.ts';
 
-/** All that a call will do. Both directions speak the same stimulus, so that their scores differ by the network alone. */
+/**
+ * All that a call will do. Both directions speak the same stimulus, so that their scores differ by the network alone.
+ * Throws UserError when the whole run may not even take as long as the speech.
+ */
 export function planCall(settings: RunSettings, seed: number, stimulus: StimulusInfo, path: PathProfile): CallPlan {
+  const { leadInMs, tailMs, timeouts } = settings;
+  const speechMs = leadInMs + stimulus.seconds * 1000 + tailMs;
+  if (settings.totalMs !== null && settings.totalMs <= speechMs) {
+    throw new UserError(
+      'contradictory-flags',
+      `--timeout ${settings.totalMs / 1000} s ends the run before its ${(speechMs / 1000).toFixed(1)} s of speech`,
+      'raise --timeout, or give a shorter --reference',
+    );
+  }
   return {
     seed,
     stimuli: { up: stimulus, down: stimulus },
     codec: settings.codec,
     path,
     playout: settings.playout,
-    timeouts: settings.timeouts,
+    timeouts: { ...timeouts, totalMs: settings.totalMs ?? timeouts.connectMs + speechMs + DEFAULT_OVERHEAD_MS },
     text: settings.text,
-    leadInMs: settings.leadInMs,
-    tailMs: settings.tailMs,
+    leadInMs,
+    tailMs,
   };
 }

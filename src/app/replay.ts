@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import { readWav, writeWav } from '../audio/wav.ts';
-import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS, MAX_REPORT_BYTES } from '../config/defaults.ts';
+import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
 import { checkPlayout } from '../config/run-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
-import { CALL_FILES, callRecordFromFiles } from '../record/call-files.ts';
-import { parseReport } from '../report/parse.ts';
+import { CALL_FILES, callRecordFromFiles, callRecordToFiles } from '../record/call-files.ts';
+import { MAX_REPORT_CHARACTERS, parseReport } from '../report/parse.ts';
 import type { Analyser } from './analyser.ts';
 import { createRunFolder, readInput } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { reportCall } from './report-call.ts';
-import type { RunResult } from './run.ts';
 import { listArtifacts, REFERENCE_FILE, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
 
 /**
@@ -28,7 +27,7 @@ export async function replayCall(
   host: Host,
   analyser: Analyser,
   signal: AbortSignal,
-): Promise<Omit<RunResult, 'directory'> & { readonly directory: string | null }> {
+): Promise<{ readonly report: Report; readonly directory: string | null }> {
   const files = new Map<string, Uint8Array>();
   for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
   const saved = callRecordFromFiles((name) => files.get(name) as Uint8Array);
@@ -40,28 +39,34 @@ export async function replayCall(
   const record = { ...saved, plan: { ...saved.plan, playout } };
   const folder = output === null ? null : await createRunFolder(output, saved.startedAt, undefined);
   const analyses = await hearCall(record, reference, analyser, signal, playout);
-  const report = reportCall(record, analyses, {
+  const aborted = signal.aborted ? 'interrupted' : saved.aborted;
+  const report = reportCall({ ...record, aborted }, analyses, {
     tool: host.tool,
-    labels: old?.labels ?? {},
-    runType: old?.runType ?? 'manual',
+    labels: old.labels,
+    runType: old.runType,
     requested: { replayed: directory, ...changes },
     thresholds: DEFAULT_THRESHOLDS,
-    warnings: old?.warnings ?? [],
+    warnings: old.warnings,
     artifacts: folder === null ? {} : listArtifacts(analyses),
   });
   if (folder !== null) {
-    await saveCall(folder, files, writeWav(reference));
+    await saveCall(folder, Object.entries(callRecordToFiles(record)), writeWav(reference));
     await saveReport(folder, analyses, report);
   }
   return { report, directory: folder };
 }
 
-/** A run that was cut short before its report can be replayed all the same. */
-async function readOldReport(directory: string): Promise<Report | null> {
+/** The labels and warnings of the run. A replay needs neither: it goes on without where the report is missing or damaged. */
+async function readOldReport(directory: string): Promise<Pick<Report, 'labels' | 'runType' | 'warnings'>> {
   try {
-    return parseReport(new TextDecoder().decode(await readInput(join(directory, REPORT_FILE), MAX_REPORT_BYTES)), REPORT_FILE);
+    return parseReport(new TextDecoder().decode(await readInput(join(directory, REPORT_FILE), MAX_REPORT_CHARACTERS)), REPORT_FILE);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'file-missing') return null;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    const message = `the run's own report could not be used: ${error.message}`;
+    return {
+      labels: {},
+      runType: 'manual',
+      warnings: [{ code: 'report-missing', message, hint: 'labels and warnings of the run are left out' }],
+    };
   }
 }

@@ -3,6 +3,7 @@ import { type CallProgress, placeCall } from '../call/place-call.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
+import { UserError } from '../core/errors.ts';
 import type { Report, Warning } from '../core/report.ts';
 import { createRng } from '../core/rng.ts';
 import type { Signal } from '../core/signal.ts';
@@ -36,6 +37,8 @@ export interface RunResult {
   readonly report: Report;
   /** Where the run left its files. */
   readonly directory: string;
+  /** Why the report or a recording could not be saved, or null. */
+  readonly unsaved: UserError | null;
 }
 
 /**
@@ -65,11 +68,15 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
       warnings: [...stimulus.warnings, ...warnings],
       artifacts: listArtifacts(analyses),
     });
-    await saveReport(directory, analyses, report);
-    return { report, directory };
+    return { report, directory, unsaved: await saveReport(directory, analyses, report).then(() => null, onlyUserError) };
   } finally {
     cancelTimeout();
   }
+}
+
+function onlyUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
 }
 
 /** Encodes the stimulus before the call, so that the call itself costs the machine next to nothing, and places it. */
@@ -81,9 +88,9 @@ async function speak(
   signal: AbortSignal,
   onProgress: RunHooks['onProgress'],
 ): Promise<{ record: CallRecord; warnings: Warning[] }> {
-  const encoded = await encodeSpeech(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec);
+  const encoded = await encodeSpeech(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec, signal);
   const warnings: Warning[] = [];
-  if (plan.codec.fec && encoded.fecPackets === 0) {
+  if (plan.codec.fec && encoded.fecPackets === 0 && !signal.aborted) {
     warnings.push({
       code: 'fec-absent',
       message: 'forward error correction was asked for, but the encoder sent none at this bitrate and declared loss',

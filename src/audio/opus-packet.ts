@@ -1,6 +1,9 @@
 /** RTP clock of Opus (RFC 7587 section 4.1) and the rate we decode at, Hz. */
 export const OPUS_RATE_HZ = 48_000;
 
+/** RTP payload type of Opus in every call of ours: the number every browser gives it. */
+export const OPUS_PAYLOAD_TYPE = 111;
+
 /** Longest Opus packet, samples at 48 kHz: 120 ms (RFC 6716 section 3.2.5, R5). */
 const MAX_PACKET_SAMPLES = 5760;
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createDecoder, createEncoder, isOpusError, Application as OpusApplication, type OpusDecoderHandle } from 'libopus-wasm';
 import type { CodecSettings } from '../core/call-plan.ts';
 import type { Signal } from '../core/signal.ts';
@@ -9,12 +10,16 @@ const DTX_PACKET_BYTES = 2;
 /** Room for one encoded packet, bytes: three frames of the largest size (RFC 6716 section 3.4, R2), their lengths, and the head. */
 const MAX_PACKET_BYTES = 4000;
 
+/** By how many samples at 48 kHz the decoded sound comes after the encoded one, with no packet lost: libopus' look-ahead for speech. */
+export const OPUS_LOOK_AHEAD_SAMPLES = 312;
+
+/** Encoding takes half a millisecond a packet; after so many the rest of the program gets its turn. */
+const PACKETS_A_TURN = 50;
+
 /** What an encoder made of a signal, one entry a packet time. */
 export interface EncodedSpeech {
   /** Null where nothing is sent: discontinuous transmission. */
   readonly packets: readonly (Uint8Array | null)[];
-  /** By how many samples at 48 kHz the decoded sound comes after the encoded one, with no packet lost. */
-  readonly lookAheadSamples: number;
   /** How many of the packets really carry forward error correction. libopus decides by bitrate and declared loss; asking for it is not enough. */
   readonly fecPackets: number;
 }
@@ -24,8 +29,9 @@ export interface EncodedSpeech {
  * A last packet that is not full is filled up with silence; an empty signal gives no packets. As with libwebrtc, of each run of DTX packets
  * the first is sent, so that the receiver can tell silence from loss, and the rest are null.
  * @param signal48k mono at 48 kHz; resample before. Throws RangeError at any other rate.
+ * @param stop ends the encoding early; what was encoded until then is returned
  */
-export async function encodeSpeech(signal48k: Signal, settings: CodecSettings): Promise<EncodedSpeech> {
+export async function encodeSpeech(signal48k: Signal, settings: CodecSettings, stop?: AbortSignal): Promise<EncodedSpeech> {
   if (signal48k.sampleRateHz !== OPUS_RATE_HZ) throw new RangeError(`Opus is fed at 48000 Hz, got ${signal48k.sampleRateHz}`);
   const frameSize = settings.packetTimeMs * (OPUS_RATE_HZ / 1000);
   const encoder = await createEncoder({
@@ -46,6 +52,8 @@ export async function encodeSpeech(signal48k: Signal, settings: CodecSettings): 
     let fecPackets = 0;
     let silent = false;
     for (let start = 0; start < signal48k.samples.length; start += frameSize) {
+      if (packets.length % PACKETS_A_TURN === 0) await setImmediate();
+      if (stop?.aborted === true) break;
       frame.fill(0);
       frame.set(signal48k.samples.subarray(start, start + frameSize));
       const packet = encoder.encodeFloat(frame, { maxPacketBytes: MAX_PACKET_BYTES });
@@ -54,7 +62,7 @@ export async function encodeSpeech(signal48k: Signal, settings: CodecSettings): 
       silent = dtx;
       if (!dtx && packetHasFec(packet)) fecPackets++;
     }
-    return { packets, lookAheadSamples: encoder.getLookahead(), fecPackets };
+    return { packets, fecPackets };
   } finally {
     encoder.free();
   }

@@ -1,12 +1,10 @@
 import type * as Werift from 'werift';
+import { OPUS_PAYLOAD_TYPE, OPUS_RATE_HZ } from '../audio/opus-packet.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
 import { guardHandshake } from './handshake-guard.ts';
 import { keepChecking } from './ice-persistence.ts';
 import { loadWerift } from './werift.ts';
 
-/** Opus as RFC 7587 has it: always 48 kHz and two channels in SDP; 111 is the number every browser gives it. */
-const OPUS_PAYLOAD_TYPE = 111;
-const OPUS_CLOCK_RATE_HZ = 48_000;
 const OPUS_FORMAT_PARAMETERS = 'minptime=10;useinbandfec=1';
 const TEXT_CHANNEL_LABEL = 'text';
 
@@ -76,7 +74,7 @@ export function createPeer(address: string, events: PeerEvents): Peer {
   const { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS } = loadWerift();
   const connection = new RTCPeerConnection({
     codecs: {
-      audio: [useOPUS({ payloadType: OPUS_PAYLOAD_TYPE, clockRate: OPUS_CLOCK_RATE_HZ, channels: 2, parameters: OPUS_FORMAT_PARAMETERS })],
+      audio: [useOPUS({ payloadType: OPUS_PAYLOAD_TYPE, clockRate: OPUS_RATE_HZ, channels: 2, parameters: OPUS_FORMAT_PARAMETERS })],
       video: [],
     },
     bundlePolicy: 'max-bundle',

@@ -34,7 +34,9 @@ export async function runProgram(argv: readonly string[], version: string, outpu
     },
   };
   try {
-    await buildProgram(version, context).parseAsync(argv);
+    const program = buildProgram(version, context);
+    checkCommand(program, argv[2]);
+    await program.parseAsync(argv);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -42,6 +44,13 @@ export async function runProgram(argv: readonly string[], version: string, outpu
     output.err.write(`callprobe: ${escapeText(error.message)}\n  ${escapeText(error.hint)}\n`);
     return EXIT.usage;
   }
+}
+
+/** `run` is what no command means, so commander would take a misspelt command for an argument of it. */
+function checkCommand(program: Command, first: string | undefined): void {
+  const names = [...program.commands.map((command) => command.name()), 'help'];
+  if (first === undefined || first.startsWith('-') || names.includes(first)) return;
+  throw new UserError('unknown-command', `there is no command "${first}"`, `the commands are ${names.join(', ')}`);
 }
 
 function buildProgram(version: string, context: CommandContext): Command {
@@ -58,7 +67,7 @@ function buildProgram(version: string, context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => output.out.write(text),
       writeErr: (text) => output.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'callprobe: ')),
+      outputError: (text, write) => write(`${escapeText(text.replace(/^error: /, 'callprobe: ').trimEnd())}\n`),
       getOutHelpWidth: () => output.columns,
       getErrHelpWidth: () => output.columns,
     });

@@ -29,7 +29,7 @@ export const DEFAULT_PLAYOUT: PlayoutSettings = {
   maxDelayMs: 2_000,
 };
 
-export const DEFAULT_TIMEOUTS: CallTimeouts = {
+export const DEFAULT_TIMEOUTS: Omit<CallTimeouts, 'totalMs'> = {
   /** Host candidates on loopback gather in under 5 ms; a second is a fault. */
   gatheringMs: 2_000,
   /** Users give up on a call that does not connect after 10–20 s; ICE alone would try for 30 s and more. */
@@ -40,8 +40,10 @@ export const DEFAULT_TIMEOUTS: CallTimeouts = {
   mediaGapMs: 3_000,
   /** TCP has retransmitted three times by then (0.2 + 0.4 + 0.8 s). */
   textMs: 4_000,
-  totalMs: 120_000,
 };
+
+/** What a run takes besides connecting and speaking: preparing, listening, judging, on a slow machine. The default of `--timeout` allows for it. */
+export const DEFAULT_OVERHEAD_MS = 60_000;
 
 export const DEFAULT_TEXT: TextSettings = { intervalMs: 500, sizeBytes: 120 };
 
@@ -62,14 +64,13 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 
 /** A call speaks its reference in full; longer ones are refused rather than cut. */
 export const MAX_CALL_REFERENCE_SECONDS = 120;
-export const MAX_RECORDING_SECONDS = 600;
+/** Scoring takes a tenth of the recording's length and about 7 MB a second: 120 s stay under 1 GB. */
+export const MAX_RECORDING_SECONDS = 120;
 /** Fewer seconds of reference than this cannot carry a score (docs/scores.md). */
 export const MIN_REFERENCE_SECONDS = 2;
 /** A reference quieter than this holds no speech worth sending. */
 export const MIN_REFERENCE_LEVEL_DBOV = -60;
 
-/** Largest report file `compare` reads. */
-export const MAX_REPORT_BYTES: number = 64 * 1024 * 1024;
 /** Files of a run folder that `replay` reads: an hour of packets is below this. */
 export const MAX_CALL_FILE_BYTES: number = 256 * 1024 * 1024;
 

@@ -38,7 +38,9 @@ export interface RunSettings {
   readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
   readonly codec: CodecSettings;
   readonly playout: PlayoutSettings;
-  readonly timeouts: CallTimeouts;
+  readonly timeouts: Omit<CallTimeouts, 'totalMs'>;
+  /** Null: as long as the call may take, and a minute. */
+  readonly totalMs: number | null;
   readonly text: TextSettings;
   readonly leadInMs: number;
   readonly tailMs: number;
@@ -73,7 +75,8 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
         : { kind: 'file', file: flags.reference },
     codec: resolveCodec(flags),
     playout: resolvePlayout(flags),
-    timeouts: resolveTimeouts(flags),
+    timeouts: { ...defaults.DEFAULT_TIMEOUTS, connectMs: resolveConnectMs(flags) },
+    totalMs: resolveTotalMs(flags),
     text: defaults.DEFAULT_TEXT,
     leadInMs: defaults.DEFAULT_LEAD_IN_MS,
     tailMs: defaults.DEFAULT_TAIL_MS,
@@ -130,18 +133,23 @@ export function checkPlayout(playout: PlayoutSettings): PlayoutSettings {
   return playout;
 }
 
-function resolveTimeouts(flags: RunFlags): CallTimeouts {
-  const base = defaults.DEFAULT_TIMEOUTS;
-  const connectMs = flags.connectTimeout === undefined ? base.connectMs : parseDurationMs(flags.connectTimeout, '--connect-timeout');
-  const totalMs = flags.timeout === undefined ? base.totalMs : parseDurationMs(flags.timeout, '--timeout');
+function resolveConnectMs(flags: RunFlags): number {
+  if (flags.connectTimeout === undefined) return defaults.DEFAULT_TIMEOUTS.connectMs;
+  const connectMs = parseDurationMs(flags.connectTimeout, '--connect-timeout');
   if (connectMs <= 0) throw new UserError('bad-duration', '--connect-timeout must be above zero', 'write for example 15s');
+  return connectMs;
+}
+
+function resolveTotalMs(flags: RunFlags): number | null {
+  if (flags.timeout === undefined) return null;
+  const totalMs = parseDurationMs(flags.timeout, '--timeout');
   if (totalMs < MIN_TOTAL_MS || totalMs > MAX_TOTAL_MS) {
     throw new UserError('bad-duration', `--timeout ${flags.timeout} is outside 1s to 1h`, 'write for example 60s');
   }
-  if (flags.connectTimeout !== undefined && connectMs > totalMs) {
+  if (flags.connectTimeout !== undefined && resolveConnectMs(flags) > totalMs) {
     throw new UserError('contradictory-flags', '--connect-timeout is above --timeout', 'lower the one or raise the other');
   }
-  return { ...base, connectMs, totalMs };
+  return totalMs;
 }
 
 function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {

@@ -1,7 +1,9 @@
 import type { CallRecord, DirectionRecord } from '../core/call-record.ts';
+import { callShape, packetFateShape, sentPacketShape } from '../core/call-shape.ts';
 import { UserError } from '../core/errors.ts';
 import type { Direction, PacketFate, SentPacket } from '../core/packet.ts';
 import { DIRECTIONS } from '../core/packet.ts';
+import { byMember, type Checker, ShapeError } from '../core/shape.ts';
 import { readRtpdump, writeRtpdump } from './rtpdump.ts';
 
 /** The files a call record is kept in, beside the recordings. */
@@ -51,34 +53,49 @@ export function callRecordToFiles(record: CallRecord): Readonly<Record<string, U
  * @param read gives the bytes of a file of the run folder; it throws UserError when there is none
  */
 export function callRecordFromFiles(read: (name: string) => Uint8Array): CallRecord {
-  const { version, ...call } = parseJson(read(CALL_FILES.call), CALL_FILES.call) as unknown as CallRecord & { version: unknown };
-  if (
-    version !== CALL_RECORD_VERSION ||
-    typeof call.plan !== 'object' ||
-    typeof call.directions?.up !== 'object' ||
-    typeof call.directions?.down !== 'object'
-  ) {
+  const { version, ...call } = parseJson(read(CALL_FILES.call), CALL_FILES.call);
+  if (version !== CALL_RECORD_VERSION) {
     throw new UserError(
       'call-record-version',
       `${CALL_FILES.call} is not a call record of version ${CALL_RECORD_VERSION}`,
       'replay it with the callprobe that wrote it',
     );
   }
+  demandShape(callShape, call, CALL_FILES.call);
+  const rest = call as unknown as Omit<CallRecord, 'fates'>;
   const lines = new TextDecoder()
     .decode(read(CALL_FILES.packets))
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => parseJson(line, CALL_FILES.packets) as unknown as PacketLine);
+    .map(parsePacketLine);
   const direction = (name: Direction): DirectionRecord => ({
-    ...call.directions[name],
+    ...rest.directions[name],
     sent: lines.flatMap((line) => (line.type === 'sent' && line.direction === name ? [withoutKeys(line, ['type', 'direction'])] : [])),
     arrivals: readRtpdump(read(CALL_FILES[name]), CALL_FILES[name]),
   });
   return {
-    ...call,
+    ...rest,
     directions: { up: direction('up'), down: direction('down') },
     fates: lines.flatMap((line) => (line.type === 'relay' ? [withoutKeys(line, ['type'])] : [])),
   };
+}
+
+function parsePacketLine(text: string, index: number): PacketLine {
+  const name = `line ${index + 1} of ${CALL_FILES.packets}`;
+  const line = parseJson(text, name);
+  demandShape(packetLineShape, line, name);
+  return line as unknown as PacketLine;
+}
+
+const packetLineShape: Checker = byMember('type', { sent: sentPacketShape, relay: packetFateShape });
+
+function demandShape(shape: Checker, value: unknown, name: string): void {
+  try {
+    shape(value, '');
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw damaged(name, error.message);
+  }
 }
 
 function withoutKeys<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Omit<T, K> {
@@ -92,5 +109,9 @@ function parseJson(data: Uint8Array | string, name: string): Record<string, unkn
   } catch {
     // Falls through to the one message there is for all that is not JSON.
   }
-  throw new UserError('call-record-format', `${name} is damaged`, 'the run folder must be as callprobe run left it');
+  throw damaged(name, 'it is not JSON');
+}
+
+function damaged(name: string, why: string): UserError {
+  return new UserError('call-record-damaged', `${name} is damaged: ${why}`, 'the run folder must be as callprobe run left it');
 }

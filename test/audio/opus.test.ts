@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSpeechDecoder, encodeSpeech } from '../../src/audio/opus.ts';
+import { createSpeechDecoder, encodeSpeech, OPUS_LOOK_AHEAD_SAMPLES } from '../../src/audio/opus.ts';
 import { packetHasFec, packetSamples } from '../../src/audio/opus-packet.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { CODEC, voice } from '../support/packets.ts';
@@ -37,7 +37,7 @@ describe('encoding speech', () => {
 
   it('delays the decoded sound by the look-ahead it states', async () => {
     const sound = voice(1).samples;
-    const { packets, lookAheadSamples } = await encodeSpeech(voice(1), { ...CODEC, bitrateBps: 64_000 });
+    const { packets } = await encodeSpeech(voice(1), { ...CODEC, bitrateBps: 64_000 });
     const decoded = await decodeAll(packets);
     const match = (lag: number): number => {
       let sum = 0;
@@ -46,7 +46,7 @@ describe('encoding speech', () => {
     };
     let best = 0;
     for (let lag = 0; lag < 960; lag++) if (match(lag) > match(best)) best = lag;
-    expect(Math.abs(best - lookAheadSamples)).toBeLessThanOrEqual(6);
+    expect(Math.abs(best - OPUS_LOOK_AHEAD_SAMPLES)).toBeLessThanOrEqual(6);
   });
 
   it('sends error correction only where libopus finds the bitrate and the declared loss high enough', async () => {

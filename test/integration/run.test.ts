@@ -122,11 +122,26 @@ describe('callprobe run', () => {
   });
 
   it('ends at --timeout whatever happens, keeps what it has, and exits 3', async () => {
-    const { status, seconds } = await callprobe(['run', '--timeout', '3s', '--json', '-o', place('timeout')]);
+    const args = ['run', '--reference', shortReference, '--path', 'telegram-2025-08', '--timeout', '7s', '--json', '-o', place('timeout')];
+    const { status, seconds } = await callprobe(args);
     expect(status).toBe(3);
-    expect(seconds).toBeLessThan(6);
+    expect(seconds).toBeLessThan(10);
     expect(reportOf('timeout').verdict.outcome).toBe('inconclusive');
     expect(recordOf('timeout').aborted).toBe('run-timeout');
+  });
+
+  it('with --dtx sends less and is still clear', async () => {
+    const { status, stdout } = await callprobe(['run', '--reference', shortReference, '--dtx', '--json', '-o', place('dtx')]);
+    const { verdict, directions } = parseReport(stdout, 'stdout');
+    expect(verdict.diagnosis, verdict.summary).toBe('clear');
+    expect(status).toBe(0);
+    expect(measuredValue(directions.up?.network?.packetsSent)).toBeLessThan(0.9 * (4.5 + 1.6) * 50);
+  });
+
+  it('never writes into a folder that holds anything', async () => {
+    const { status, stderr } = await callprobe(['run', '--reference', shortReference, '-o', folder.path]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/not empty/);
   });
 
   it.each([

@@ -12,7 +12,7 @@ export function callPlan(changes: Partial<CallPlan> = {}): CallPlan {
     codec: defaults.DEFAULT_CODEC,
     path: { name: 'none', summary: 'nothing', expectedEffect: 'nothing', basis: 'assumed', rules: [] },
     playout: defaults.DEFAULT_PLAYOUT,
-    timeouts: defaults.DEFAULT_TIMEOUTS,
+    timeouts: { ...defaults.DEFAULT_TIMEOUTS, totalMs: 60_000 },
     text: defaults.DEFAULT_TEXT,
     leadInMs: defaults.DEFAULT_LEAD_IN_MS,
     tailMs: defaults.DEFAULT_TAIL_MS,

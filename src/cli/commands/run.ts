@@ -59,12 +59,13 @@ async function run(flags: RunFlags & ShowFlags, { output }: CommandContext): Pro
   const analyser = openAnalyser(THREADS);
   const progress = progressLine(output, flags.quiet === true);
   try {
-    const { report, directory } = await runCall(settings, machineHost(), analyser, {
+    const { report, directory, unsaved } = await runCall(settings, machineHost(), analyser, {
       signal: interrupts.signal,
       onProgress: progress.show,
     });
     progress.clear();
     show(report, directory);
+    if (unsaved !== null) throw unsaved;
     return interrupts.exitCode() ?? exitCodeOf(report.verdict.outcome);
   } finally {
     progress.clear();

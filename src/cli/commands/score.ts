@@ -4,6 +4,7 @@ import { scoreFiles } from '../../app/score-files.ts';
 import { parseLabels } from '../../config/parse.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { CommandContext } from '../program.ts';
+import { progressLine } from '../progress.ts';
 import { type ShowFlags, showReport } from '../show-report.ts';
 import { collect } from './run.ts';
 
@@ -19,7 +20,12 @@ export function addScore(program: Command, context: CommandContext): void {
     .action(async (referenceFile: string, recordingFile: string, flags: ShowFlags & { readonly label?: readonly string[] }) => {
       const show = showReport(flags, context.output);
       const requested = { reference: referenceFile, recording: recordingFile };
-      const report = await scoreFiles({ referenceFile, recordingFile, labels: parseLabels(flags.label ?? []), requested }, machineHost());
+      const progress = progressLine(context.output, flags.quiet === true);
+      progress.show({ stage: 'scoring' });
+      const report = await scoreFiles(
+        { referenceFile, recordingFile, labels: parseLabels(flags.label ?? []), requested },
+        machineHost(),
+      ).finally(progress.clear);
       show(report, null);
       context.finish(exitCodeOf(report.verdict.outcome));
     });
