@@ -169,7 +169,7 @@ describe('callprobe compare', () => {
   it('says of two single runs that they are too few', async () => {
     const { stdout, status } = await callprobe(['compare', place('clear'), place('quiet')]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/too few/);
+    expect(stdout).toMatch(/too few/i);
   });
 
   it('shows the difference between three clear and three congested runs the right way round', async () => {

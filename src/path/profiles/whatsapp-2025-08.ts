@@ -2,9 +2,9 @@ import type { PathProfile } from '../../core/path-profile.ts';
 import { gilbertElliottFor } from '../impairments/gilbert-elliott-loss.ts';
 import { assumed } from '../provenance.ts';
 
-const LOSS_RATIO = 0.5;
-/** A little over the 2 of independent losses: longer bursts outlast concealment and leave silence instead of a metallic voice. */
-const MEAN_BURST = 2.25;
+const LOSS_RATIO = 0.55;
+/** Over the 2.2 of independent losses at that ratio; with much longer bursts concealment fades out and leaves silence instead of a metallic voice. */
+const MEAN_BURST = 2.75;
 /** RTP packets that pass before harm begins. A count and not a time, so that one seed loses the same packets in every run. */
 const SPARED_PACKETS = 25;
 
