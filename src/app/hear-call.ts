@@ -42,7 +42,9 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
     packetTimeMs: codec.packetTimeMs,
     payloadType: OPUS_PAYLOAD_TYPE,
     codecBitrateBps: codec.bitrateBps,
-    networkDelaySeconds: measuredValue(summariseNetwork(direction, packets, [], null).oneWayDelayP50Seconds),
+    networkDelaySeconds: measuredValue(
+      summariseNetwork(direction, packets, [], null, record.plan.timeouts.mediaGapMs).oneWayDelayP50Seconds,
+    ),
     // The receiver hears the lead-in too; the recording begins with the stimulus, or where a call was cut short before it, where that was.
     startMs: mediaStartMs + Math.min(leadInMs, mediaMs),
     // It ends where the plan says that nobody speaks any more, although the receiver listens on: what follows is no gap.

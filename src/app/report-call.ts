@@ -1,5 +1,5 @@
 import type { RunSettings } from '../config/run-settings.ts';
-import type { CallRecord, TextFlowRecord } from '../core/call-record.ts';
+import { type CallRecord, NOT_THE_NETWORK, type PhaseFailure, type TextFlowRecord } from '../core/call-record.ts';
 import { type Measurement, measured, measuredValue, notApplicable } from '../core/measurement.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import {
@@ -83,6 +83,7 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
     packets,
     record.fates,
     packets.arrivals.length < 2 ? null : (analysis?.playout.jitter ?? null),
+    plan.timeouts.mediaGapMs,
   );
   if (analysis === null) {
     const reason = 'the run was stopped before the recording was scored';
@@ -123,11 +124,12 @@ function noAlignment(reason: string): AlignmentSummary {
 }
 
 function summariseVoice({ directions, phases }: CallRecord): FlowSummary {
-  const failure = phases.find((phase) => phase.id !== 'text' && phase.status === 'failed')?.failure ?? null;
+  const failures = phases.flatMap((phase) => (phase.id !== 'text' && phase.failure !== null ? [phase.failure] : []));
+  const failure = failures.find(({ code }) => !NOT_THE_NETWORK.has(code)) ?? failures[0] ?? null;
   const sent = directions.up.sent.length + directions.down.sent.length;
   const roundTrips = DIRECTIONS.map((direction) => directions[direction].roundTripSeconds).filter((seconds) => seconds !== null);
   return {
-    status: failure !== null ? 'failed' : sent === 0 ? 'not-tested' : 'ok',
+    status: failure?.code === 'media-interrupted' ? 'degraded' : (failedStatus(failure) ?? (sent === 0 ? 'not-tested' : 'ok')),
     sent,
     echoed: directions.up.arrivals.length + directions.down.arrivals.length,
     roundTripP50Seconds: roundTrips.length === 0 ? notApplicable('no RTCP report came back') : measured(Math.max(...roundTrips), 's'),
@@ -136,15 +138,21 @@ function summariseVoice({ directions, phases }: CallRecord): FlowSummary {
   };
 }
 
+/** What a failure makes of a flow, however much of it there was: one that is not the network's leaves it untested. Null without a failure. */
+function failedStatus(failure: PhaseFailure | null): 'failed' | 'not-tested' | null {
+  if (failure === null) return null;
+  return NOT_THE_NETWORK.has(failure.code) ? 'not-tested' : 'failed';
+}
+
 function summariseText(flow: TextFlowRecord): FlowSummary {
   const sorted = [...flow.roundTripSeconds].sort((a, b) => a - b);
   const quantile = (share: number): Measurement => {
     const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     return value === undefined ? notApplicable('no text came back') : measured(value, 's');
   };
-  const status = flow.sent === 0 ? 'not-tested' : flow.echoed === 0 ? 'failed' : flow.echoed < flow.sent ? 'degraded' : 'ok';
+  const counted = flow.sent === 0 ? 'not-tested' : flow.echoed === 0 ? 'failed' : flow.echoed < flow.sent ? 'degraded' : 'ok';
   return {
-    status,
+    status: failedStatus(flow.failure) ?? counted,
     sent: flow.sent,
     echoed: flow.echoed,
     roundTripP50Seconds: quantile(0.5),

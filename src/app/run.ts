@@ -57,7 +57,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
   const cancelTimeout = host.clock.schedule(host.clock.now() + plan.timeouts.totalMs, () => timeout.abort('run-timeout'));
   const signal = AbortSignal.any([hooks.signal, timeout.signal]);
   try {
-    const { record, warnings } = await speak(plan, stimulus, host, startedAt, signal, hooks.onProgress);
+    const { record, warnings } = await speak(plan, stimulus, host, signal, hooks.onProgress);
     await saveCall(directory, Object.entries(callRecordToFiles(record)), stimulus.wav);
     hooks.onProgress({ stage: 'scoring' });
     const analyses = await hearCall(record, stimulus.signal, analyser, signal);
@@ -84,7 +84,6 @@ async function speak(
   plan: CallPlan,
   stimulus: Stimulus,
   host: Host,
-  startedAt: string,
   signal: AbortSignal,
   onProgress: RunHooks['onProgress'],
 ): Promise<{ record: CallRecord; warnings: Warning[] }> {
@@ -103,7 +102,7 @@ async function speak(
     {
       clock: host.clock,
       rng: createRng(plan.seed),
-      startedAt,
+      nowIso: host.nowIso,
       signal,
       onProgress: (call) => onProgress({ stage: 'calling', call }),
     },

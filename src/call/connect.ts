@@ -3,7 +3,7 @@ import type { FailureCode } from '../core/call-record.ts';
 import type { Line } from './line.ts';
 import type { TransportOutcome } from './peer.ts';
 import type { PhaseLog } from './phases.ts';
-import { routeThroughRelay } from './signalling.ts';
+import { NoCandidateError, routeThroughRelay } from './signalling.ts';
 import { type WaitContext, waitFor } from './waiting.ts';
 
 /**
@@ -16,15 +16,23 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
 
   phases.begin('gathering');
   const gathered = await waitFor(exchangeDescriptions(line), clock.now() + timeouts.gatheringMs, context);
+  if (gathered.end === 'done' && gathered.value === null) {
+    phases.fail('gathering', 'gathering-failed', 'the peers found no usable address on this machine');
+    return false;
+  }
   if (gathered.end === 'timeout') {
     phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses within ${seconds(timeouts.gatheringMs)}`);
   }
-  if (gathered.end !== 'done') return false;
+  if (gathered.end !== 'done' || gathered.value === null) return false;
   phases.succeed('gathering');
 
   const untilMs = clock.now() + timeouts.connectMs;
   phases.begin('ice');
-  await line.caller.acceptAnswer(gathered.value);
+  const accepted = await waitFor(line.caller.acceptAnswer(gathered.value), untilMs, context);
+  if (accepted.end === 'timeout') {
+    phases.fail('ice', TIMEOUT.ice, `${WHAT.ice} within ${seconds(timeouts.connectMs)}; the caller did not even begin to look`);
+  }
+  if (accepted.end !== 'done') return false;
   if (!(await bothConnected(line, 'ice', untilMs, timeouts, phases, context))) return false;
   checkRoute(line);
   phases.begin('dtls');
@@ -33,11 +41,19 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
   return true;
 }
 
-/** Offer and answer, in memory, each side's candidates replaced by the relay's. The callee begins to connect with its answer. */
-async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt }: Line): Promise<string> {
-  const offer = await caller.createOffer();
-  const answer = await callee.acceptOffer(routeThroughRelay(offer, callerSeenAt));
-  return routeThroughRelay(answer, calleeSeenAt);
+/**
+ * Offer and answer, in memory, each side's candidates replaced by the relay's. The callee begins to connect with its answer.
+ * @returns the answer; null when a side has found no candidate at all
+ */
+async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt }: Line): Promise<string | null> {
+  try {
+    const offer = await caller.createOffer();
+    const answer = await callee.acceptOffer(routeThroughRelay(offer, callerSeenAt));
+    return routeThroughRelay(answer, calleeSeenAt);
+  } catch (error) {
+    if (error instanceof NoCandidateError) return null;
+    throw error;
+  }
 }
 
 const WHAT: Record<'ice' | 'dtls', string> = { ice: 'no way to the other side was found (ICE)', dtls: 'no keys were agreed on (DTLS)' };
@@ -68,7 +84,10 @@ async function bothConnected(
   if (waited.end === 'aborted') return false;
   if (waited.end === 'timeout') {
     const waiting = (['caller', 'callee'] as const).filter((name) => done[name] === null).join(' and ');
-    phases.fail(layer, TIMEOUT[layer], `${WHAT[layer]} within ${seconds(connectMs)}; still waiting: ${waiting}`);
+    const message = `${WHAT[layer]} within ${seconds(connectMs)}; still waiting: ${waiting}`;
+    if (line.fates().some(({ packetClass }) => packetClass !== 'text')) phases.fail(layer, TIMEOUT[layer], message);
+    else
+      phases.fail(layer, 'no-loopback', `${message}; this machine carried not one of their packets to the relay on its loopback interface`);
     return false;
   }
   if (waited.value !== null) {

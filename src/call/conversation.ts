@@ -1,6 +1,7 @@
 import type { CallPlan } from '../core/call-plan.ts';
 import type { DelayQuantiles, DirectionRecord } from '../core/call-record.ts';
-import { DIRECTIONS, type Direction } from '../core/packet.ts';
+import { findOutages } from '../core/media-outage.ts';
+import { DIRECTIONS, type Direction, type PacketFate } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
 import { startLoopMonitor } from './health.ts';
 import type { Line } from './line.ts';
@@ -18,8 +19,12 @@ import { sleepUntil, type WaitContext, waitFor } from './waiting.ts';
 const LEAD_MS = 10;
 /** How often the flow of media is looked at. */
 const LOOK_MS = 20;
-/** After the last packet: how long those still under way are waited for. The stimulus' own tail has carried all that matters by then. */
+/** After the last packet: how long those still under way are waited for, whatever the relay says. */
 const LAST_PACKETS_MS = 250;
+/** And how long at most, when the relay still has voice on its way: longer than any path a conversation is possible over. */
+const MAX_LAST_PACKETS_MS = 2000;
+/** From the relay to the receiver, decrypted: well above what a busy machine takes. */
+const LAST_HOP_MS = 50;
 /** RTCP figures are in memory; asking for them must not hold the call up. */
 const STATS_MS = 200;
 const PROGRESS_MS = 1000;
@@ -48,14 +53,14 @@ export interface ConversationOptions extends WaitContext {
 export async function converse(line: Line, options: ConversationOptions): Promise<Conversation> {
   const { clock, originMs, plan, rng, speech } = options;
   const startMs = clock.now() + LEAD_MS;
-  const watch = createMediaWatch(plan.timeouts.mediaGapMs);
+  const watch = createMediaWatch();
   const monitor = startLoopMonitor();
   const judge = watchPhases({ ...options, startMs, watch, line });
   const speakers: Record<Direction, Peer> = { up: line.caller, down: line.callee };
 
   const receivers = bothWays((direction) => {
     const receiver = createReceiver(clock, originMs, () => {
-      watch.heard(direction, clock.now());
+      watch.heard(direction);
       judge.onHeard();
     });
     line.hearing[direction] = receiver.accept;
@@ -86,15 +91,19 @@ export async function converse(line: Line, options: ConversationOptions): Promis
     tellMs += PROGRESS_MS;
   }
   for (const direction of DIRECTIONS) senders[direction].stop();
-  const untilMs = clock.now() + LAST_PACKETS_MS;
-  while (clock.now() < untilMs && !DIRECTIONS.every((direction) => hasAll(senders[direction], receivers[direction]))) {
+  const limitMs = clock.now() + MAX_LAST_PACKETS_MS;
+  let untilMs = clock.now() + LAST_PACKETS_MS;
+  while (!DIRECTIONS.every((direction) => hasAll(senders[direction], receivers[direction]))) {
+    if (clock.now() >= untilMs) {
+      untilMs = Math.min(limitMs, originMs + lastVoiceDueMs(line.fates()) + LAST_HOP_MS);
+      if (clock.now() >= untilMs) break;
+    }
     if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
   }
   for (const direction of DIRECTIONS) receivers[direction].stop();
   const mediaEndMs = clock.now() - originMs;
   const eventLoopDelaySeconds = monitor.stop();
-  if (options.signal?.aborted !== true) judge.end();
-
+  const cutShort = options.signal?.aborted === true;
   const roundTrips = { up: await roundTrip(line.caller, options), down: await roundTrip(line.callee, options) };
   const directions = bothWays((direction) => ({
     sent: senders[direction].sent,
@@ -103,6 +112,8 @@ export async function converse(line: Line, options: ConversationOptions): Promis
     mediaEndMs,
     roundTripSeconds: roundTrips[direction],
   }));
+  const { mediaGapMs } = plan.timeouts;
+  if (!cutShort) judge.end({ up: findOutages(directions.up, mediaGapMs), down: findOutages(directions.down, mediaGapMs) });
   return { directions, eventLoopDelaySeconds };
 }
 
@@ -113,6 +124,12 @@ function bothWays<T>(make: (direction: Direction) => T): Record<Direction, T> {
 /** Whether as many packets came as went; losses make it wait in vain, for a bounded time. */
 function hasAll(sender: Sender, receiver: Receiver): boolean {
   return receiver.arrivals.length >= sender.sent.length;
+}
+
+/** When the last voice packet that the relay still holds will leave it, ms since the record's origin; -Infinity when it holds none. */
+function lastVoiceDueMs(fates: readonly PacketFate[]): number {
+  const isVoice = ({ packetClass }: PacketFate): boolean => packetClass === 'rtp' || packetClass === 'turn-channel';
+  return Math.max(...fates.flatMap((packet) => (isVoice(packet) && packet.fate === 'undelivered' ? [packet.dueMs ?? 0] : [])));
 }
 
 async function roundTrip(peer: Peer, { clock }: WaitContext): Promise<number | null> {

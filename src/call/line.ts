@@ -1,4 +1,5 @@
 import type { CallPlan } from '../core/call-plan.ts';
+import type { RelayCounts } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
@@ -30,6 +31,7 @@ export interface Line {
   readonly hearing: { up(packet: IncomingRtp): void; down(packet: IncomingRtp): void };
   notice(event: PathEvent): void;
   fates(): PacketFate[];
+  relayCounts(): RelayCounts;
   /** Frees every socket and timer; within a fixed time. May be called again. */
   close(): Promise<void>;
 }
@@ -74,6 +76,7 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
       hearing,
       notice: relay.notice,
       fates: relay.fates,
+      relayCounts: () => ({ ...relay.counters(), unrecorded: log.unrecorded }),
       close,
     };
   } catch (error) {

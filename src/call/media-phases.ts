@@ -1,6 +1,8 @@
 import type { CallPlan } from '../core/call-plan.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Direction } from '../core/packet.ts';
+import { formatSeconds } from '../core/format.ts';
+import type { MediaOutage } from '../core/media-outage.ts';
+import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Line } from './line.ts';
 import type { MediaWatch } from './media-watch.ts';
 import type { PhaseLog } from './phases.ts';
@@ -29,13 +31,14 @@ export interface MediaPhases {
   onHeard(): void;
   /** Looks for what has not happened; says whether there is any point in going on. */
   look(): 'go-on' | 'over';
-  /** Media has ended as planned, or is over. */
-  end(): void;
+  /** Media has ended as planned, or is over; what of it did not arrive is known now. */
+  end(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void;
 }
 
 /**
  * `firstMedia` is ok when both directions have been heard within `firstMediaMs`. When one has not, it fails and names it, and the other direction
- * goes on to be sustained (a one-way call); when neither has, the call is over. `sustainedMedia` fails with the first direction that stops.
+ * goes on to be sustained (a one-way call); when neither has, the call is over. `sustainedMedia` is judged at the end, when it is known whether a
+ * direction that stopped has come back: it fails as `media-stopped` with one that has not, else as `media-interrupted` with one that has.
  */
 export function watchPhases({ clock, plan, phases, watch, line, startMs }: MediaPhasesOptions): MediaPhases {
   const { firstMediaMs, mediaGapMs } = plan.timeouts;
@@ -64,22 +67,36 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
     },
     look() {
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
-      const now = clock.now();
-      for (const { direction, lastHeardMs } of watch.newlyStopped(now)) {
-        const message = `${NAMES[direction]}: nothing arrived for ${mediaGapMs / 1000} s from ${at(lastHeardMs)} on`;
-        phases.fail('sustainedMedia', 'media-stopped', message);
-      }
       if (!line.caller.maySend() || !line.callee.maySend()) {
-        phases.fail('sustainedMedia', 'media-stopped', `the connection was lost at ${at(now)} (no answer to consent checks, RFC 7675)`);
+        const message = `the connection was lost at ${at(clock.now())} (no answer to consent checks, RFC 7675)`;
+        phases.fail('sustainedMedia', 'media-stopped', message);
         return 'over';
       }
-      return watch.isDead(now, DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
+      return watch.isDead(DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
     },
-    end() {
+    end(outages) {
       if (phases.statusOf('firstMedia') === 'running') judgeEarlyEnd();
-      phases.succeed('sustainedMedia');
+      judgeSustained(outages);
     },
   };
+
+  function judgeSustained(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void {
+    const all = DIRECTIONS.flatMap((direction) => outages[direction].map((outage) => ({ direction, ...outage }))).sort(
+      (a, b) => a.at - b.at,
+    );
+    const stopped = all.filter((outage) => !outage.recovered);
+    const failedAt = (stopped[0] ?? all[0])?.at;
+    if (failedAt === undefined) {
+      phases.succeed('sustainedMedia');
+      return;
+    }
+    const messages = all.map(({ direction, at: from, seconds, recovered }) => {
+      const what = recovered ? `nothing arrived for ${formatSeconds(seconds)}` : 'nothing arrived any more';
+      return `${NAMES[direction]}: ${what} from ${from.toFixed(1)} s on`;
+    });
+    const code = stopped.length > 0 ? 'media-stopped' : 'media-interrupted';
+    phases.fail('sustainedMedia', code, messages.join('; '), startMs + failedAt * 1000);
+  }
 
   /** The stimulus was shorter than `firstMediaMs`, and something has not been heard. */
   function judgeEarlyEnd(): void {

@@ -8,8 +8,11 @@ export interface PhaseLog {
   begin(id: PhaseId): void;
   /** Ends a phase well. Ignored when it has not begun or has ended. */
   succeed(id: PhaseId): void;
-  /** Ends a phase badly. For a phase that has failed already, the message is added to the first and code and time stay. */
-  fail(id: PhaseId, code: FailureCode, message: string): void;
+  /**
+   * Ends a phase badly, now or as it turns out to have ended at `atMs`. For a phase that has failed already, the message is added to the first and
+   * code and time stay.
+   */
+  fail(id: PhaseId, code: FailureCode, message: string, atMs?: number): void;
   /** Fails every phase that is still going on. */
   interrupt(code: 'interrupted' | 'run-timeout', message: string): void;
   statusOf(id: PhaseId): PhaseResult['status'] | 'running' | 'not-begun';
@@ -25,14 +28,15 @@ interface Entry {
 export function createPhaseLog(clock: Clock, onProgress: (event: CallProgress) => void): PhaseLog {
   const entries = new Map<PhaseId, Entry>();
 
-  const end = (id: PhaseId, entry: Entry, failure: PhaseResult['failure']): void => {
-    entry.result = { id, status: failure === null ? 'ok' : 'failed', seconds: (clock.now() - entry.beganMs) / 1000, failure };
+  const end = (id: PhaseId, entry: Entry, failure: PhaseResult['failure'], atMs: number): void => {
+    const seconds = Math.max(0, atMs - entry.beganMs) / 1000;
+    entry.result = { id, status: failure === null ? 'ok' : 'failed', seconds, failure };
     onProgress({ kind: 'phase-ended', result: entry.result });
   };
-  const fail = (id: PhaseId, code: FailureCode, message: string): void => {
+  const fail = (id: PhaseId, code: FailureCode, message: string, atMs: number = clock.now()): void => {
     const entry = entries.get(id);
     if (entry === undefined) return;
-    if (entry.result === null) end(id, entry, { code, message });
+    if (entry.result === null) end(id, entry, { code, message }, atMs);
     else if (entry.result.failure !== null) {
       const { failure } = entry.result;
       entry.result = { ...entry.result, failure: { code: failure.code, message: `${failure.message}; ${message}` } };
@@ -46,7 +50,7 @@ export function createPhaseLog(clock: Clock, onProgress: (event: CallProgress) =
     },
     succeed(id) {
       const entry = entries.get(id);
-      if (entry?.result === null) end(id, entry, null);
+      if (entry?.result === null) end(id, entry, null, clock.now());
     },
     fail,
     interrupt(code, message) {

@@ -24,8 +24,8 @@ const LAST_TEXTS_MS = 2000;
 export interface CallDependencies {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** UTC, ISO 8601: the time of day now, for the record. */
-  readonly startedAt: string;
+  /** The time of day, UTC, ISO 8601: asked at the record's origin. */
+  nowIso(): string;
   /** Ends the call early; its reason is `interrupted` or `run-timeout` (or AbortSignal.timeout's own). */
   readonly signal: AbortSignal;
   onProgress(event: CallProgress): void;
@@ -44,6 +44,7 @@ export async function placeCall(
   deps: CallDependencies,
 ): Promise<CallRecord> {
   loadWerift();
+  const startedAt = deps.nowIso();
   const originMs = deps.clock.now();
   const phases = createPhaseLog(deps.clock, deps.onProgress);
   const line = await openLine(plan, deps.clock, deps.rng, originMs);
@@ -63,19 +64,20 @@ export async function placeCall(
     if (connected) {
       const dataChannelFlow = startDataChannelFlow(channel, plan.text, plan.timeouts.textMs, deps.clock);
       conversation = await converse(line, { ...deps, plan, speech, originMs, phases });
-      dataChannel = dataChannelFlow.stop();
+      dataChannel = dataChannelFlow.stop(abortReason(deps.signal));
     } else {
       await awaitTexts(textFlow, texting, deps);
     }
-    const text = await textFlow.stop(deps.signal.aborted);
-    const aborted = deps.signal.aborted ? abortReason(deps.signal) : null;
-    if (aborted === null) endTextPhase(text, phases);
-    else phases.interrupt(aborted, aborted === 'interrupted' ? 'the call was interrupted' : 'the run took longer than it may');
+    const text = await textFlow.stop(abortReason(deps.signal));
+    const aborted = abortReason(deps.signal);
+    if (aborted === null || text.failure?.code !== aborted) endTextPhase(text, phases);
+    if (aborted !== null)
+      phases.interrupt(aborted, aborted === 'interrupted' ? 'the call was interrupted' : 'the run took longer than it may');
 
     const fates = line.fates();
     const directions = conversation?.directions ?? { up: UNHEARD, down: UNHEARD };
     return {
-      startedAt: deps.startedAt,
+      startedAt,
       plan,
       phases: phases.results(),
       directions,
@@ -86,6 +88,7 @@ export async function placeCall(
         eventLoopDelaySeconds: conversation === null ? connectingDelaySeconds : conversation.eventLoopDelaySeconds,
         sendLatenessSeconds: sendLateness([...directions.up.sent, ...directions.down.sent]),
         relayLatenessSeconds: relayLateness(fates),
+        relay: line.relayCounts(),
       },
       aborted,
     };
@@ -111,7 +114,9 @@ function endTextPhase(text: TextFlowRecord, phases: PhaseLog): void {
   else phases.fail('text', text.failure.code, text.failure.message);
 }
 
-function abortReason(signal: AbortSignal): 'interrupted' | 'run-timeout' {
+/** Null while nothing has ended the call. */
+function abortReason(signal: AbortSignal): CallRecord['aborted'] {
+  if (!signal.aborted) return null;
   const reason: unknown = signal.reason;
   const timedOut = reason === 'run-timeout' || (reason instanceof Error && reason.name === 'TimeoutError');
   return timedOut ? 'run-timeout' : 'interrupted';

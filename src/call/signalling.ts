@@ -3,11 +3,19 @@ import type { LoopbackEndpoint } from '../path/relay-address.ts';
 /** RFC 8839 section 5.1: foundation, component, transport, priority, address, port, then the type and the rest. */
 const CANDIDATE = /^a=candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (\S+)(.*)$/;
 
+/** The peer has found no address to be reached at: a fault of the machine. */
+export class NoCandidateError extends Error {
+  constructor() {
+    super('the description has no candidate');
+    this.name = 'NoCandidateError';
+  }
+}
+
 /**
  * Puts the relay's address in the place of every candidate's own, so that the other side knows no way but through the relay.
  * @param sdp an offer or answer (RFC 8866) with its candidates gathered
  * @returns the same SDP; lines without a candidate stay as they are
- * @throws Error when there is no candidate, or one that is not a UDP host candidate on the relay's own address: such a peer could be reached,
+ * @throws NoCandidateError when there is no candidate; Error when there is one that is not a UDP host candidate on the relay's own address: such a peer could be reached,
  * or would send, past the relay
  */
 export function routeThroughRelay(sdp: string, relay: LoopbackEndpoint): string {
@@ -22,6 +30,6 @@ export function routeThroughRelay(sdp: string, relay: LoopbackEndpoint): string 
     rewritten++;
     return `a=candidate:${foundation} ${component} ${transport} ${priority} ${relay.address} ${relay.port} typ ${type}${rest}`;
   });
-  if (rewritten === 0) throw new Error('the description has no candidate');
+  if (rewritten === 0) throw new NoCandidateError();
   return lines.join('\r\n');
 }

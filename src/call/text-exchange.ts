@@ -1,3 +1,4 @@
+import type { CallRecord, PhaseFailure } from '../core/call-record.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
 
 /** Every text begins with its number, in so many decimal digits. */
@@ -89,6 +90,11 @@ export function startTextExchange(options: TextExchangeOptions): TextExchange {
       return { sent: decided.length, echoed: roundTripMs.size, roundTripSeconds: inOrder.map(([, ms]) => ms / 1000) };
     },
   };
+}
+
+/** Why no text was echoed in a call that was ended before its texts had the time they are given. */
+export function cutShort(aborted: NonNullable<CallRecord['aborted']>): PhaseFailure {
+  return { code: aborted, message: 'the call was ended before a text could come back' };
 }
 
 function writeText(number: number, sizeBytes: number): Uint8Array {

@@ -1,14 +1,16 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TextSettings } from '../core/call-plan.ts';
-import type { PhaseFailure, TextFlowRecord } from '../core/call-record.ts';
+import type { CallRecord, PhaseFailure, TextFlowRecord } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
-import { startTextExchange } from './text-exchange.ts';
+import { cutShort, startTextExchange } from './text-exchange.ts';
 import { sleepUntil } from './waiting.ts';
 
 /** How long the last echoes are waited for at the end, and how often they are looked for. */
 const LAST_ECHOES_MS = 300;
 const LAST_ECHOES_STEP_MS = 20;
+/** What a machine answers that has no loopback interface, or has it down. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
 /** Unsent bytes beyond which no further text is written: a stalled connection must not fill memory. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 
@@ -43,8 +45,11 @@ export interface TextFlow {
   readonly decided: Promise<'echoed' | 'broken'>;
   /** When the first text will have been out for the time a text is given; before it is sent, that time from now. */
   patienceEndsMs(): number;
-  /** Ends the flow, after a moment for the last echoes unless `atOnce`. The failure is set when no text was echoed, or the connection broke. */
-  stop(atOnce: boolean): Promise<TextFlowRecord>;
+  /**
+   * Ends the flow, after a moment for the last echoes unless the call was aborted. The failure is set when no text was echoed, or the connection
+   * broke; it is the abort's own where texts had less time than `textMs` before it.
+   */
+  stop(aborted: CallRecord['aborted']): Promise<TextFlowRecord>;
 }
 
 /** Connects to the near side of the text relay and sends a text every interval, starting as soon as the connection stands. */
@@ -70,7 +75,7 @@ export function startTextFlow(near: LoopbackEndpoint, text: TextSettings, textMs
     });
     socket.on('data', (bytes) => exchange.receive(bytes));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (!open) failure = { code: 'text-refused', message: `the text connection was refused (${error.code ?? error.message})` };
+      if (!open) failure = notOpened(error.code ?? error.message);
     });
     socket.on('close', () => {
       if (stopping) return;
@@ -84,19 +89,28 @@ export function startTextFlow(near: LoopbackEndpoint, text: TextSettings, textMs
   return {
     decided: Promise.race([exchange.firstEcho.then(() => 'echoed' as const), broken]),
     patienceEndsMs: () => (exchange.firstSentMs() ?? clock.now()) + textMs,
-    async stop(atOnce) {
+    async stop(aborted) {
       exchange.stopSending();
-      const untilMs = atOnce ? 0 : clock.now() + LAST_ECHOES_MS;
+      const untilMs = aborted !== null ? 0 : clock.now() + LAST_ECHOES_MS;
       while (!exchange.isAnswered() && failure === null && clock.now() < untilMs) {
         await sleepUntil(clock.now() + LAST_ECHOES_STEP_MS, { clock });
       }
       stopping = true;
       socket.destroy();
       const counts = exchange.counts();
-      if (counts.echoed === 0) failure ??= noEcho(counts.sent, (clock.now() - startMs) / 1000);
+      if (counts.echoed === 0) {
+        const triedMs = clock.now() - (exchange.firstSentMs() ?? startMs);
+        failure ??= aborted !== null && triedMs < textMs ? cutShort(aborted) : noEcho(counts.sent, (clock.now() - startMs) / 1000);
+      }
       return { ...counts, failure };
     },
   };
+}
+
+/** The near end is on this machine: where that cannot be reached, no path has been tried. */
+function notOpened(code: string): PhaseFailure {
+  if (OWN_FAULTS.has(code)) return { code: 'no-loopback', message: `this machine has no way to its own loopback address (${code})` };
+  return { code: 'text-refused', message: `the text connection was refused (${code})` };
 }
 
 function noEcho(sent: number, seconds: number): PhaseFailure {

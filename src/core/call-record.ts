@@ -7,17 +7,31 @@ export const PHASE_IDS: readonly PhaseId[] = ['gathering', 'ice', 'dtls', 'first
 /** The closed vocabulary of what can go wrong in a phase. */
 export type FailureCode =
   | 'gathering-timeout'
+  | 'gathering-failed'
   | 'ice-timeout'
   | 'ice-failed'
   | 'dtls-timeout'
   | 'dtls-failed'
   | 'first-media-timeout'
+  /** Stopped, and had not come back when the call ended. */
   | 'media-stopped'
+  /** Stopped for longer than `mediaGapMs`, and came back. */
+  | 'media-interrupted'
   | 'text-timeout'
   | 'text-refused'
   | 'text-closed'
+  /** This machine carries no packets on its loopback interface: nothing was tried. */
+  | 'no-loopback'
   | 'interrupted'
   | 'run-timeout';
+
+/** Failures that are not the network's: the user's, the run's own time limit's, or this machine's. They say nothing of the path. */
+export const NOT_THE_NETWORK: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'interrupted',
+  'run-timeout',
+  'no-loopback',
+  'gathering-failed',
+]);
 
 export interface PhaseFailure {
   readonly code: FailureCode;
@@ -45,7 +59,10 @@ export interface TextFlowRecord {
 export interface DirectionRecord {
   readonly sent: readonly SentPacket[];
   readonly arrivals: readonly Arrival[];
-  /** When the first packet of the stimulus was due to be sent, in ms since the record's origin; null when media never began. */
+  /**
+   * When the first packet was due to be sent, in ms since the record's origin; null when media never began. The stimulus begins
+   * `CallPlan.leadInMs` later, after silence.
+   */
   readonly mediaStartMs: number | null;
   /** Until when the receiver listened. */
   readonly mediaEndMs: number | null;
@@ -60,6 +77,18 @@ export interface DelayQuantiles {
   readonly max: number;
 }
 
+/** What the relay of the call met with that is no doing of the path. All counts are of packets, but for the errors. */
+export interface RelayCounts {
+  /** Ignored, because they came from neither peer. */
+  readonly strangers: number;
+  /** Thrown away, because too many bytes were on their way. Each looks like a loss to its receiver. */
+  readonly overflowed: number;
+  /** Times the machine refused to send or receive. */
+  readonly socketErrors: number;
+  /** Relayed, but missing in `CallRecord.fates`, because the log was full. */
+  readonly unrecorded: number;
+}
+
 export interface CallHealth {
   /** How late the event loop ran its timers while media flowed; while connecting, for a call without media. */
   readonly eventLoopDelaySeconds: DelayQuantiles | null;
@@ -67,6 +96,8 @@ export interface CallHealth {
   readonly sendLatenessSeconds: DelayQuantiles | null;
   /** Actual minus due time of every packet the relay sent on. */
   readonly relayLatenessSeconds: DelayQuantiles | null;
+  /** Missing in records written before it was kept. */
+  readonly relay?: RelayCounts;
 }
 
 /** Everything a call left behind. What follows (playout, scores, verdict, report) is a function of this and the stimuli. */

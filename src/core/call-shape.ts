@@ -37,7 +37,15 @@ export const callShape: Checker = objectOf({
   directions: objectOf({ up: direction, down: direction }),
   dataChannel: texts,
   text: texts,
-  health: objectOf({ eventLoopDelaySeconds: delays, sendLatenessSeconds: delays, relayLatenessSeconds: delays }),
+  health: objectOf(
+    {
+      eventLoopDelaySeconds: delays,
+      sendLatenessSeconds: delays,
+      relayLatenessSeconds: delays,
+      relay: objectOf(numbers('strangers', 'overflowed', 'socketErrors', 'unrecorded')),
+    },
+    ['relay'],
+  ),
   aborted: nullOr(oneOf(['interrupted', 'run-timeout'])),
 });
 

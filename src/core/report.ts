@@ -1,6 +1,7 @@
 import type { CallPlan } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
 import type { Measurement } from './measurement.ts';
+import type { MediaOutage } from './media-outage.ts';
 import type { Direction, PacketClass } from './packet.ts';
 import type { PathProfile } from './path-profile.ts';
 import type { PlayoutStats, SoundEvent } from './playout-stats.ts';
@@ -31,7 +32,7 @@ export interface ClassCounts {
 export interface NetworkSummary {
   readonly packetsSent: Measurement;
   readonly packetsReceived: Measurement;
-  /** Sent and never received, as a share of sent. */
+  /** Sent and never received, as a share of sent. Packets the relay still had, or let go after the receiver stopped listening, are left out. */
   readonly lossRatio: Measurement;
   /** Mean length of a run of lost packets, packets; and the longest. */
   readonly meanLossBurst: Measurement;
@@ -43,6 +44,8 @@ export interface NetworkSummary {
   readonly oneWayDelayP95Seconds: Measurement;
   readonly roundTripSeconds: Measurement;
   readonly relay: Readonly<Partial<Record<PacketClass, ClassCounts>>>;
+  /** Where nothing arrived for longer than the plan's `mediaGapMs`, in order of time. Missing in reports written before it was kept. */
+  readonly outages?: readonly MediaOutage[];
 }
 
 export interface DirectionReport {

@@ -16,11 +16,15 @@ const numbers = (...names: readonly string[]): Record<string, Checker> => Object
 
 const score: Checker = objectOf({ measurement, parts: recordOf(measurement), dominant: nullOr(text) });
 
-const network: Checker = objectOf({
-  ...measurements('packetsSent', 'packetsReceived', 'lossRatio', 'meanLossBurst', 'longestLossBurst', 'jitterSeconds'),
-  ...measurements('oneWayDelayP50Seconds', 'oneWayDelayP95Seconds', 'roundTripSeconds'),
-  relay: recordOf(objectOf(numbers('arrived', 'delivered', 'dropped', 'undelivered'))),
-});
+const network: Checker = objectOf(
+  {
+    ...measurements('packetsSent', 'packetsReceived', 'lossRatio', 'meanLossBurst', 'longestLossBurst', 'jitterSeconds'),
+    ...measurements('oneWayDelayP50Seconds', 'oneWayDelayP95Seconds', 'roundTripSeconds'),
+    relay: recordOf(objectOf(numbers('arrived', 'delivered', 'dropped', 'undelivered'))),
+    outages: listOf(objectOf({ at: number, seconds: number, recovered: flag })),
+  },
+  ['outages'],
+);
 
 const playout: Checker = objectOf({
   ...numbers('packetsReceived', 'packetsLost', 'packetsDiscarded', 'jitter', 'fecPacketsReceived', 'fecPacketsDiscarded'),

@@ -51,6 +51,9 @@ export const PHASE_WORDS: Readonly<Record<PhaseId, string>> = {
   text: 'text beside the call',
 };
 
+/** The data channel, told beside the phases. */
+export const DATA_CHANNEL_WORDS = 'text inside the call';
+
 /** What a score is, in the words of its row. The sense (which end is bad) stands in the section's heading. */
 export const SCORE_WORDS: Readonly<Record<ScoreId, string>> = {
   mosLqo: 'overall (MOS-LQO)',

@@ -1,7 +1,7 @@
 import { measuredValue } from '../core/measurement.ts';
 import type { DirectionName, DirectionReport } from '../core/report.ts';
 import type { Check, Diagnosis, Thresholds } from '../core/verdict.ts';
-import { DAMAGE_SCORES, worstStatus } from './checks.ts';
+import { DAMAGE_SCORES, outagesOf, worstStatus } from './checks.ts';
 
 /** The diagnoses that name what a voice sounds like; all others are about whether it arrives at all. */
 export type Damage = Extract<Diagnosis, 'clear' | 'metallic' | 'choppy' | 'noisy' | 'distorted' | 'muffled' | 'delayed'>;
@@ -92,7 +92,8 @@ function severities(report: DirectionReport, thresholds: Thresholds): Severities
   const distorted = metallic > warnAbove ? score('clipping') : Math.max(score('distortion'), score('clipping'));
   return {
     metallic,
-    choppy: score('discontinuity'),
+    // However the rest of it sounds, and wherever the hole fell: a voice that was away for seconds is broken up.
+    choppy: outagesOf(report).length > 0 ? 1 : score('discontinuity'),
     noisy: score('noisiness'),
     distorted,
     muffled: score('coloration'),

@@ -2,12 +2,12 @@ import type { PhaseResult } from '../core/call-record.ts';
 import { measuredValue } from '../core/measurement.ts';
 import type { DirectionName, DirectionReport } from '../core/report.ts';
 import type { Check, Diagnosis } from '../core/verdict.ts';
-import { hasMedia, worstStatus } from './checks.ts';
+import { failedByUs, hasMedia, outagesOf, worstStatus } from './checks.ts';
 import { byWorse, type DirectionFinding, findDamage } from './damage.ts';
 import type { VerdictInput } from './input.ts';
 
 /** Why a run says nothing, or less than it seems to. */
-export type Doubt = 'aborted' | 'gathering' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+export type Doubt = 'aborted' | 'gathering' | 'no-loopback' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
 
 /** What was found, before it is weighed: the diagnosis with what it rests on. */
 export interface Finding {
@@ -39,7 +39,7 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
   const both: readonly DirectionName[] = ['up', 'down'];
   const heard = both.filter((direction) => hasMedia(input.directions[direction]));
   const failedPhase = (id: PhaseResult['id']): PhaseResult | undefined =>
-    input.phases.find((phase) => phase.id === id && phase.status === 'failed' && !endedByUs(phase));
+    input.phases.find((phase) => phase.id === id && phase.status === 'failed' && !failedByUs(phase));
   const finding = (diagnosis: Diagnosis, affected: readonly DirectionName[], phase: PhaseResult | null = null): Finding => ({
     diagnosis,
     doubt: null,
@@ -52,14 +52,23 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
   const unconnected = failedPhase('ice') ?? failedPhase('dtls') ?? (heard.length === 0 ? failedPhase('firstMedia') : undefined);
   if (unconnected !== undefined) return finding(textFailed(input) ? 'network-down' : 'call-blocked', both, unconnected);
   if (input.aborted !== null) return inDoubt('aborted', sounds);
-  if (failedPhase('gathering') !== undefined) return inDoubt('gathering', sounds);
+  if (input.phases.some((phase) => phase.id !== 'text' && phase.failure?.code === 'no-loopback')) return inDoubt('no-loopback', sounds);
+  if (input.phases.some((phase) => phase.id === 'gathering' && phase.status === 'failed')) return inDoubt('gathering', sounds);
   if (heard.length === 0) return inDoubt('nothing-measured', sounds);
   if (heard.length === 1) {
     const missing = both.filter((direction) => !heard.includes(direction));
     return finding('one-way', missing);
   }
+  // A direction that came back is judged by its sound, with the hole in it.
   const stopped = failedPhase('sustainedMedia');
-  return stopped === undefined ? null : finding('call-dropped', both, stopped);
+  if (stopped?.failure?.code !== 'media-stopped') return null;
+  const gone = both.filter((direction) => endOfSound(input.directions[direction]) !== null);
+  return finding('call-dropped', gone.length === 0 ? both : gone, stopped);
+}
+
+/** When a direction fell silent for good, seconds since its media began; null for one that was heard until the end. */
+export function endOfSound(report: DirectionReport | null | undefined): number | null {
+  return report ? (outagesOf(report).find((outage) => !outage.recovered)?.at ?? null) : null;
 }
 
 function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: readonly DirectionFinding[]): Finding {
@@ -96,11 +105,6 @@ function soundsOf(input: VerdictInput, checks: readonly Check[]): DirectionFindi
 
 function inDoubt(doubt: Doubt, sounds: readonly DirectionFinding[]): Finding {
   return { diagnosis: 'unknown', doubt, status: 'pass', affected: [], sounds, failedPhase: null };
-}
-
-/** A phase cut short by the user or by the run's own time limit says nothing of the network. */
-function endedByUs(phase: PhaseResult): boolean {
-  return phase.failure?.code === 'interrupted' || phase.failure?.code === 'run-timeout';
 }
 
 function textFailed(input: VerdictInput): boolean {

@@ -2,8 +2,9 @@ import { formatMos, formatPercent, formatSeconds, joinWords } from '../core/form
 import { measuredValue } from '../core/measurement.ts';
 import type { DirectionName, DirectionReport } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { failedByUs, outagesOf } from './checks.ts';
 import type { Damage, DirectionFinding } from './damage.ts';
-import type { Doubt, Finding } from './diagnosis.ts';
+import { type Doubt, endOfSound, type Finding } from './diagnosis.ts';
 import type { VerdictInput } from './input.ts';
 
 export interface SentenceInput {
@@ -65,7 +66,7 @@ function findingWords(finding: Finding, scope: Verdict['scope'], input: VerdictI
     case 'call-blocked':
       return `the call could not be made: ${NOT_CONNECTED[phase?.id ?? ''] ?? 'it did not connect'}${after}${textWords(scope, input)}`;
     case 'call-dropped':
-      return `the call connected, but its sound stopped for good${after}${textWords(scope, input)}`;
+      return droppedWords(finding, after, scope, input);
     case 'one-way':
       return oneWayWords(finding, scope, input);
     case 'silent':
@@ -76,6 +77,26 @@ function findingWords(finding: Finding, scope: Verdict['scope'], input: VerdictI
   }
 }
 
+function droppedWords(finding: Finding, after: string, scope: Verdict['scope'], input: VerdictInput): string {
+  const ends = finding.affected.flatMap((direction) => endOfSound(input.directions[direction]) ?? []);
+  const when = ends.length === 0 ? after : ` after ${formatSeconds(Math.max(...ends))}`;
+  const [gone] = finding.affected;
+  if (gone === undefined || finding.affected.length > 1)
+    return `the call connected, but its sound stopped for good in both directions${when}${textWords(scope, input)}`;
+  const other = finding.sounds.find((sound) => sound.direction !== gone);
+  const rest =
+    other === undefined ? '' : `; ${VOICES[other.direction]} arrives ${soundsLike(other)}${mosWords([other])}${outageWords([other])}`;
+  return `the call connected, but ${VOICES[gone]} stopped for good${when}${textWords(scope, input)}${rest}`;
+}
+
+/** The longest time nothing arrived at all; nothing for a flow without outages. */
+function outageWords(sounds: readonly { readonly report: DirectionReport }[]): string {
+  const longest = sounds.flatMap(({ report }) => outagesOf(report)).sort((a, b) => b.seconds - a.seconds)[0];
+  return longest === undefined
+    ? ''
+    : `, and nothing at all arrived for ${formatSeconds(longest.seconds)} from ${longest.at.toFixed(1)} s on`;
+}
+
 function soundWords(finding: Finding, scope: Verdict['scope'], input: VerdictInput): string {
   const alike = finding.sounds.filter((sound) => finding.affected.includes(sound.direction)).sort(byDirection);
   const others = finding.sounds.filter((sound) => !finding.affected.includes(sound.direction));
@@ -83,8 +104,10 @@ function soundWords(finding: Finding, scope: Verdict['scope'], input: VerdictInp
   const subject = plural ? 'both voices' : VOICES[alike[0]?.direction ?? 'recording'];
   const verb = `${input.kind === 'recording' ? 'sound' : 'arrive'}${plural ? '' : 's'}`;
   const main = `${subject} ${verb} ${soundsLike(finding.sounds[0])}${mosWords(alike)}`;
-  const cause = causeWords(finding, alike);
-  const rest = others.map((sound) => `; ${VOICES[sound.direction]} ${verb} ${soundsLike(sound)}${mosWords([sound])}`).join('');
+  const cause = `${causeWords(finding, alike)}${outageWords(alike)}`;
+  const rest = others
+    .map((sound) => `; ${VOICES[sound.direction]} arrives ${soundsLike(sound)}${mosWords([sound])}${outageWords([sound])}`)
+    .join('');
   return `${main}${cause}${damageScopeWords(scope, finding, input)}${rest}`;
 }
 
@@ -131,10 +154,15 @@ function causeWords(finding: Finding, sounds: readonly DirectionFinding[]): stri
 }
 
 function damageScopeWords(scope: Verdict['scope'], finding: Finding, input: VerdictInput): string {
-  if (finding.diagnosis === 'clear') return input.flows?.text.status === 'failed' ? ', but text beside the call did not get through' : '';
+  if (finding.diagnosis === 'clear') return failedTextWords(input);
   if (scope === 'voice-only') return ', while text beside the call came back undisturbed, so voice alone was hit';
   if (scope === 'all-traffic') return ', and text beside the call was held up too, so voice is not alone in this';
   return '';
+}
+
+function failedTextWords({ flows }: VerdictInput): string {
+  if (flows?.text.status !== 'failed') return '';
+  return flows.text.echoed > 0 ? ', but the text connection beside the call was cut off' : ', but text beside the call did not get through';
 }
 
 function oneWayWords(finding: Finding, scope: Verdict['scope'], input: VerdictInput): string {
@@ -147,9 +175,11 @@ function oneWayWords(finding: Finding, scope: Verdict['scope'], input: VerdictIn
       : report.noSpeechReason === 'unrelated'
         ? `no speech can be recognised in what arrives${loss === null ? '' : `, with ${formatPercent(loss)} of the packets lost`}`
         : 'packets arrive, but they hold silence';
+  const gap = report === null ? '' : outageWords([{ report }]);
   const other = finding.sounds[0];
-  const rest = other === undefined ? '' : `; ${VOICES[other.direction]} arrives ${soundsLike(other)}${mosWords([other])}`;
-  return `${HEARS[missing]}: ${why}${textWords(scope, input)}${rest}`;
+  const rest =
+    other === undefined ? '' : `; ${VOICES[other.direction]} arrives ${soundsLike(other)}${mosWords([other])}${outageWords([other])}`;
+  return `${HEARS[missing]}: ${why}${gap}${textWords(scope, input)}${rest}`;
 }
 
 /** What text beside a call that failed shows. */
@@ -159,16 +189,27 @@ function textWords(scope: Verdict['scope'], input: VerdictInput): string {
   return input.flows === null || input.flows.text.status === 'not-tested' ? '; whether text would have got through was not tested' : '';
 }
 
+const LOOPBACK_HINT = '; bring its loopback interface up (ip link set lo up) and run again';
+
+/** A call that was over before its scoring was stopped can still be heard. */
+function abortWords({ aborted, phases }: VerdictInput): string {
+  const what = aborted === 'run-timeout' ? 'the run reached its time limit' : 'the run was interrupted';
+  const sound = phases.find((phase) => phase.id === 'sustainedMedia');
+  const over = sound !== undefined && sound.status !== 'skipped' && !failedByUs(sound);
+  if (!over) return `${what} before the call was over, so nothing can be said of its sound`;
+  return `${what} after the call and before all of it was scored, so nothing is said of its sound yet: "callprobe replay FOLDER" scores it`;
+}
+
 function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string {
   switch (doubt) {
     case 'aborted':
-      return input.aborted === 'run-timeout'
-        ? 'the run reached its time limit before the call was over, so nothing can be said of its sound'
-        : 'the run was interrupted before the call was over, so nothing can be said of its sound';
+      return abortWords(input);
     case 'gathering':
-      return 'the call was never tried: this machine found no network address of its own';
+      return `the call was never tried: this machine found no network address of its own${LOOPBACK_HINT}`;
+    case 'no-loopback':
+      return `the call was never tried: this machine carried none of its packets, not even to itself${LOOPBACK_HINT}`;
     case 'health':
-      return `this machine was too slow to measure${input.healthReason === null ? '' : ` (${input.healthReason})`}, so ${seenAnyway(finding)}`;
+      return `this machine was not fit to measure${input.healthReason === null ? '' : ` (${input.healthReason})`}, so ${seenAnyway(finding)}`;
     case 'unrelated':
       return input.kind === 'recording'
         ? 'nothing of the reference was found in the recording, so it cannot be scored; these may not be the right two files'

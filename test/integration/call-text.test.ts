@@ -20,7 +20,7 @@ describe('texts over TCP', () => {
     const flow = startTextFlow(echo.endpoint, TEXT, 1000, machineClock);
     expect(await flow.decided).toBe('echoed');
     await pause(150);
-    const record = await flow.stop(false);
+    const record = await flow.stop(null);
     expect(record.failure).toBeNull();
     expect(record.echoed).toBe(record.sent);
     expect(record.echoed).toBeGreaterThan(3);
@@ -34,7 +34,7 @@ describe('texts over TCP', () => {
     await new Promise((resolve) => server.close(resolve));
     const flow = startTextFlow(nowhere, TEXT, 1000, machineClock);
     expect(await flow.decided).toBe('broken');
-    expect((await flow.stop(false)).failure?.code).toBe('text-refused');
+    expect((await flow.stop(null)).failure?.code).toBe('text-refused');
   });
 
   it('tell of a connection closed from outside, and keep what came before', async () => {
@@ -45,7 +45,7 @@ describe('texts over TCP', () => {
     const flow = startTextFlow(await listen(server), TEXT, 1000, machineClock);
     expect(await flow.decided).toBe('echoed');
     await pause(200);
-    const record = await flow.stop(false);
+    const record = await flow.stop(null);
     expect(record.failure?.code).toBe('text-closed');
     expect(record.echoed).toBeGreaterThan(1);
     server.close();
@@ -56,9 +56,20 @@ describe('texts over TCP', () => {
     const server = createServer((socket) => socket.resume());
     const flow = startTextFlow(await listen(server), TEXT, 1000, machineClock);
     await pause(100);
-    const record = await flow.stop(true);
+    const record = await flow.stop(null);
     expect(record).toMatchObject({ echoed: 0, failure: { code: 'text-timeout' } });
     expect(record.sent).toBeGreaterThan(2);
+    server.close();
+  });
+
+  it.each([
+    [1000, 'interrupted'],
+    [50, 'text-timeout'],
+  ] as const)('with %i ms to come back in, cut short after 100 ms, are %s', async (textMs, code) => {
+    const server = createServer((socket) => socket.resume());
+    const flow = startTextFlow(await listen(server), TEXT, textMs, machineClock);
+    await pause(100);
+    expect((await flow.stop('interrupted')).failure?.code).toBe(code);
     server.close();
   });
 });

@@ -23,6 +23,11 @@ describe('schema/report.schema.json', () => {
     ['a metallic call', callReport({ up: { ...METALLIC, events: [{ at: 1, seconds: 0.2, kind: 'drop', cause: 'loss' }] } })],
     ['a blocked call', blockedReport()],
     ['a dead network', blockedReport({ text: DEAD_TEXT })],
+    ['a call with outages', callReport({ up: { ...METALLIC, outages: [{ at: 2, seconds: 3.3, recovered: true }] } })],
+    [
+      'a report from before outages and counts were kept',
+      changed(changed(callReport(), ['health', 'relay'], undefined), ['directions', 'up', 'network', 'outages'], undefined),
+    ],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
     ['a recording', recordingReport()],
     ['a silent recording', recordingReport({ noSpeech: 'silent' })],
@@ -39,6 +44,8 @@ describe('schema/report.schema.json', () => {
     ['a damage score in percent', ['directions', 'up', 'scores', 'metallic', 'measurement', 'value'], 94],
     ['a score in another unit', ['directions', 'up', 'scores', 'metallic', 'measurement', 'unit'], 'MOS'],
     ['a bare number for a measurement', ['directions', 'up', 'mouthToEarDelaySeconds'], 0.1],
+    ['an outage without length', ['directions', 'up', 'network', 'outages'], [{ at: 1, seconds: 0, recovered: true }]],
+    ['a negative count of the relay', ['health', 'relay', 'overflowed'], -1],
     ['a local time', ['startedAt'], '2026-11-24 02:11'],
     ['a number for a label', ['labels'], { network: 1 }],
   ] as const)('refuses %s', (_, path, value) => {

@@ -107,6 +107,18 @@ describe('the report on a terminal', () => {
     for (const report of Object.values(REPORTS)) expect(renderTerminal(report, PLAIN)).not.toContain('\u001b');
   });
 
+  it('tells of texts inside the call, also of a channel that never opened, and of a connection cut off after the first echo', () => {
+    const line = (report: Report, name: string): string => lines(renderTerminal(report, PLAIN)).find((text) => text.includes(name)) ?? '';
+    expect(line(callReport(), 'text inside the call')).toMatch(/^ {2}ok .*24 of 24 came back/);
+    expect(line(blockedReport(), 'text inside the call')).toBe('');
+    const dead = callReport({ dataChannel: { ...DEAD_TEXT, sent: 0 } });
+    expect(line(dead, 'text inside the call')).toMatch(/^ {2}FAILED .*the data channel never/);
+    expect(renderTerminal(dead, PLAIN)).toContain('(text-timeout)');
+    expect(renderTerminal(dead, PLAIN)).not.toMatch(/0 (texts|of 0)/);
+    const cut = callReport({ text: { ...textFlow(0.08, 0.09), status: 'failed', failureCode: 'text-closed' } });
+    expect(line(cut, 'text beside the call')).toMatch(/^ {2}FAILED .*cut off later/);
+  });
+
   it('opens with the verdict in two words and ends with its sentence', () => {
     for (const report of Object.values(REPORTS)) {
       const text = renderTerminal(report, PLAIN);

@@ -67,7 +67,7 @@ export async function runCall(plan: CallPlan, seconds: number, signal: AbortSign
     {
       clock: machineClock,
       rng: createRng(plan.seed),
-      startedAt: '2026-01-01T00:00:00.000Z',
+      nowIso: () => '2026-01-01T00:00:00.000Z',
       signal,
       onProgress: (event) => progress.push(event),
     },

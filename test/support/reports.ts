@@ -39,6 +39,7 @@ export interface DirectionOptions {
   /** `unscored`: the run was stopped before anyone listened. */
   readonly noSpeech?: 'silent' | 'unrelated' | 'unscored';
   readonly events?: DirectionReport['events'];
+  readonly outages?: NetworkSummary['outages'];
 }
 
 export interface CallOptions {
@@ -47,6 +48,8 @@ export interface CallOptions {
   readonly path?: string | null;
   readonly failedPhase?: { readonly id: PhaseId; readonly failure: PhaseFailure; readonly seconds: number };
   readonly text?: FlowSummary;
+  /** As the text beside the call when left out; never tested in a call that did not connect. */
+  readonly dataChannel?: FlowSummary;
   readonly aborted?: CallRecord['aborted'];
   readonly invalidBecause?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -162,6 +165,7 @@ function buildNetwork(options: DirectionOptions): NetworkSummary {
     oneWayDelayP95Seconds: measured(oneWay * 1.2, 's'),
     roundTripSeconds: measured(2 * oneWay, 's'),
     relay: { rtp: { arrived: PACKETS_SENT, delivered: PACKETS_SENT - lost, dropped: lost, undelivered: 0 } },
+    outages: options.outages ?? [],
   };
 }
 
@@ -242,7 +246,7 @@ function buildPhases(failed: CallOptions['failedPhase'], text: FlowSummary): Pha
   const failedAt = failed === undefined ? Number.POSITIVE_INFINITY : PHASE_IDS.indexOf(failed.id);
   return PHASE_IDS.map((id, index): PhaseResult => {
     if (id === failed?.id) return { id, status: 'failed', seconds: failed.seconds, failure: failed.failure };
-    if (id === 'text' && text.status === 'failed') {
+    if (id === 'text' && text.status === 'failed' && text.echoed === 0) {
       return { id, status: 'failed', seconds: 4, failure: { code: 'text-timeout', message: 'no text came back within 4 s' } };
     }
     const skipped = id === 'text' ? text.status === 'not-tested' : index > failedAt;
@@ -254,6 +258,7 @@ function buildPhases(failed: CallOptions['failedPhase'], text: FlowSummary): Pha
 export function callReport(options: CallOptions = {}): Report {
   const pathName = options.path === undefined ? 'clear' : options.path;
   const text = options.text ?? textFlow(0.083, 0.09);
+  const dataChannel = options.dataChannel ?? (options.up === null && options.down === null ? UNTESTED_TEXT : text);
   const direction = (name: 'up' | 'down'): DirectionReport | null => {
     const chosen = options[name];
     return chosen === null ? null : buildDirection(name, chosen ?? {});
@@ -264,7 +269,7 @@ export function callReport(options: CallOptions = {}): Report {
     kind: 'call',
     phases: buildPhases(options.failedPhase, text),
     directions: { up: direction('up'), down: direction('down') },
-    flows: { voice: { ...UNTESTED_TEXT, status: options.failedPhase === undefined ? 'ok' : 'failed' }, dataChannel: text, text },
+    flows: { voice: { ...UNTESTED_TEXT, status: options.failedPhase === undefined ? 'ok' : 'failed' }, dataChannel, text },
     path: pathName === null ? null : buildPath(pathName),
   } satisfies Partial<Report>;
   const reason = options.invalidBecause ?? null;
@@ -284,6 +289,7 @@ export function callReport(options: CallOptions = {}): Report {
       eventLoopDelaySeconds: quantiles,
       sendLatenessSeconds: quantiles,
       relayLatenessSeconds: quantiles,
+      relay: { strangers: 0, overflowed: 0, socketErrors: 0, unrecorded: 0 },
       valid: reason === null,
       reason,
     },

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
-import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport, UNTESTED_TEXT } from '../support/reports.ts';
+import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport, textFlow, UNTESTED_TEXT } from '../support/reports.ts';
 
 const told = ({ verdict }: Report): string => `${verdict.outcome} ${verdict.diagnosis}`;
+const OUTAGE = { at: 6, seconds: 3.3, recovered: true };
+const INTERRUPTED = {
+  id: 'sustainedMedia',
+  failure: { code: 'media-interrupted', message: 'caller to callee: nothing arrived for 3.3 s from 6.0 s on' },
+  seconds: 6,
+} as const;
 const STOPPED = { id: 'sustainedMedia', failure: { code: 'media-stopped', message: 'no packet for 3 s' }, seconds: 4.2 } as const;
 
 describe('whether the call works at all', () => {
@@ -38,10 +44,55 @@ describe('whether the call works at all', () => {
     expect(told(blockedReport({ failedPhase }))).toBe('inconclusive unknown');
   });
 
+  it('does not blame the network when this machine carried no packet to its own relay, and says what to do', () => {
+    const failure = { code: 'no-loopback', message: 'not one packet' } as const;
+    const untested = { ...UNTESTED_TEXT, failureCode: 'no-loopback' };
+    for (const text of [untested, DEAD_TEXT]) {
+      const { verdict } = blockedReport({ failedPhase: { id: 'ice', failure, seconds: 15 }, text });
+      expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown', confidence: 0 });
+      expect(verdict.summary).toContain('ip link set lo up');
+      expect(verdict.checks).toContainEqual(expect.objectContaining({ id: 'voicePhasesFailed', status: 'not-checked', value: null }));
+    }
+    const failedPhase = { id: 'gathering', failure: { code: 'gathering-failed', message: 'none' }, seconds: 0.1 } as const;
+    const { verdict } = blockedReport({ failedPhase });
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown' });
+    expect(verdict.summary).toContain('ip link set lo up');
+  });
+
   it('calls it dropped when media stopped for good, and says after how long', () => {
     const report = callReport({ failedPhase: STOPPED });
     expect(told(report)).toBe('fail call-dropped');
     expect(report.verdict.summary).toContain('after 4.2 s');
+  });
+
+  it('names the direction that stopped for good, and how the other one sounds', () => {
+    const gone = { outages: [OUTAGE, { at: 9.5, seconds: 4, recovered: false }] };
+    const one = callReport({ failedPhase: STOPPED, down: gone });
+    expect(told(one)).toBe('fail call-dropped');
+    expect(one.verdict.summary).toContain("the callee's voice stopped for good after 9.5 s");
+    expect(one.verdict.summary).toContain("the caller's voice arrives clear");
+    const both = callReport({ failedPhase: STOPPED, up: { outages: [{ at: 9.9, seconds: 4, recovered: false }] }, down: gone });
+    expect(both.verdict.summary).toContain('its sound stopped for good in both directions after 9.9 s');
+  });
+
+  it('does not call an outage that ended a dropped call, but a voice broken up, and says for how long', () => {
+    const { verdict } = callReport({ failedPhase: INTERRUPTED, up: { lossRatio: 0.26, outages: [OUTAGE] } });
+    expect(`${verdict.outcome} ${verdict.diagnosis}`).toBe('fail choppy');
+    expect(verdict.summary).toContain("the caller's voice arrives broken up");
+    expect(verdict.summary).toContain('nothing at all arrived for 3.3 s from 6.0 s on');
+    expect(verdict.summary).toContain("the callee's voice arrives clear");
+    expect(verdict.summary).not.toContain('for good');
+    expect(verdict.checks).toContainEqual(expect.objectContaining({ id: 'mediaSustained', direction: 'up', status: 'fail' }));
+    expect(verdict.checks).toContainEqual(expect.objectContaining({ id: 'mediaSustained', direction: 'down', status: 'pass' }));
+  });
+
+  it('keeps metallic for a voice that is that besides, and one-way for one of which only silence is left', () => {
+    const metallic = callReport({ failedPhase: INTERRUPTED, up: { ...METALLIC, outages: [OUTAGE] } });
+    expect(told(metallic)).toBe('fail metallic');
+    expect(metallic.verdict.summary).toContain('for 3.3 s');
+    const silent = callReport({ failedPhase: INTERRUPTED, up: { noSpeech: 'silent', outages: [OUTAGE] } });
+    expect(told(silent)).toBe('fail one-way');
+    expect(silent.verdict.summary).toContain('for 3.3 s');
   });
 
   it.each([['no media', null] as const, ['silence', { noSpeech: 'silent' }] as const])(
@@ -124,8 +175,11 @@ describe('what the voice sounds like', () => {
     expect(report.verdict.summary).toMatch(/the callee's voice arrives metallic.*; the caller's voice arrives broken up/);
   });
 
-  it('warns of a clear call beside which text failed', () => {
+  it('warns of a clear call beside which text failed, or was cut off', () => {
     expect(told(callReport({ text: DEAD_TEXT }))).toBe('warn clear');
+    const cut = callReport({ text: { ...textFlow(0.08, 0.09), status: 'failed', failureCode: 'text-closed' } });
+    expect(told(cut)).toBe('warn clear');
+    expect(cut.verdict.summary).toContain('was cut off');
   });
 
   it('does not call a call clear when one direction could not be scored', () => {

@@ -119,6 +119,23 @@ describe('checks', () => {
     expect(checks).toContainEqual({ id: 'mouthToEarDelayMs', direction: 'up', status: 'pass', value: 121, limit: 250, must: 'at-most' });
   });
 
+  it('do not count what the user, the time limit or this machine ended, and leave it open', () => {
+    const status = (report: ReturnType<typeof callReport>, id: string): string =>
+      report.verdict.checks.find((check) => check.id === id)?.status ?? '';
+    for (const code of ['interrupted', 'run-timeout'] as const) {
+      const ended = blockedReport({ aborted: code, failedPhase: { id: 'ice', failure: { code, message: 'ended' }, seconds: 2 } });
+      expect(status(ended, 'voicePhasesFailed')).toBe('not-checked');
+      expect(status(ended, 'mediaArrived')).toBe('not-checked');
+      expect(status(ended, 'textPhaseFailed')).toBe('pass');
+    }
+    expect(status(blockedReport(), 'voicePhasesFailed')).toBe('fail');
+    expect(status(blockedReport(), 'mediaArrived')).toBe('fail');
+    const unscored = { noSpeech: 'unscored' } as const;
+    expect(status(callReport({ aborted: 'interrupted', up: unscored, down: unscored }), 'speechFound')).toBe('not-checked');
+    expect(status(callReport({ up: { noSpeech: 'silent' } }), 'speechFound')).toBe('fail');
+    expect(status(callReport({ text: DEAD_TEXT }), 'textPhaseFailed')).toBe('warn');
+  });
+
   it('leave open what was not measured', () => {
     const { checks } = recordingReport().verdict;
     expect(checks.find((check) => check.id === 'mouthToEarDelayMs')).toMatchObject({ status: 'not-checked', value: null });
@@ -148,6 +165,7 @@ describe('the sentence', () => {
     blockedReport(),
     blockedReport({ text: DEAD_TEXT }),
     callReport({ aborted: 'interrupted' }),
+    callReport({ up: { lossRatio: 0.26, outages: [{ at: 6, seconds: 3.3, recovered: true }] } }),
     recordingReport(METALLIC),
     recordingReport({ noSpeech: 'unrelated' }),
   ];
@@ -165,6 +183,18 @@ describe('the sentence', () => {
     const { summary } = callReport({ up: METALLIC }).verdict;
     expect(summary).toContain('MOS 1.8 of 5');
     expect(summary).toContain('38 % of its packets were lost');
+  });
+
+  it('tells a call cut short from one whose scoring was, and how to score that', () => {
+    const failure = { code: 'interrupted', message: 'the call was interrupted' } as const;
+    const cut = callReport({ aborted: 'interrupted', failedPhase: { id: 'sustainedMedia', failure, seconds: 3 } }).verdict.summary;
+    expect(cut).toContain('interrupted before the call was over');
+    for (const aborted of ['interrupted', 'run-timeout'] as const) {
+      const { verdict } = callReport({ aborted, up: { noSpeech: 'unscored' }, down: { noSpeech: 'unscored' } });
+      expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown' });
+      expect(verdict.summary).toContain('after the call');
+      expect(verdict.summary).toContain('callprobe replay FOLDER');
+    }
   });
 
   it('admits when nothing in the network explains the sound', () => {

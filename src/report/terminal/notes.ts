@@ -48,7 +48,7 @@ export function reasonLines(report: Report, columns: number, palette: Palette): 
 export function warningLines(report: Report, columns: number, palette: Palette): string[] {
   const warnings = [...report.warnings];
   if (report.health !== null && !report.health.valid) {
-    const message = `this machine was too slow to measure: ${report.health.reason ?? 'no reason was given'}`;
+    const message = `this machine was not fit to measure: ${report.health.reason ?? 'no reason was given'}`;
     warnings.unshift({ code: 'invalid-health', message, hint: 'run again when it has less to do' });
   }
   if (warnings.length === 0) return [];

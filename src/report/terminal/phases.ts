@@ -2,7 +2,7 @@ import type { PhaseResult } from '../../core/call-record.ts';
 import { formatSeconds } from '../../core/format.ts';
 import type { FlowSummary, Report } from '../../core/report.ts';
 import { escapeText, padText } from '../terminal-text.ts';
-import { PHASE_WORDS, valueWords } from '../words.ts';
+import { DATA_CHANNEL_WORDS, PHASE_WORDS, valueWords } from '../words.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -14,24 +14,46 @@ const HEAD_COLUMNS: number = STATUS_COLUMNS + NAME_COLUMNS + TIME_COLUMNS;
 /** The call step by step: what came of each phase, how long it took, and why it failed. Nothing for a recording. */
 export function phaseLines(report: Report, columns: number, palette: Palette): string[] {
   if (report.phases.length === 0) return [];
-  const lines = report.phases.flatMap((phase) => phaseLine(phase, phase.id === 'text' ? report.flows?.text : undefined, columns, palette));
-  return [palette.title('The call, step by step'), ...lines];
+  const lines = report.phases.flatMap((phase) => {
+    const text = phase.id === 'text' ? report.flows?.text : undefined;
+    // The phase is over with the first echo; a connection that was cut off later is in the flow alone.
+    const status = phase.status === 'ok' && text?.status === 'failed' ? 'failed' : phase.status;
+    const step = { status, name: PHASE_WORDS[phase.id], seconds: phase.seconds, remark: remark(phase, text) };
+    return stepLine(step, columns, palette);
+  });
+  return [palette.title('The call, step by step'), ...lines, ...dataChannelLine(report.flows?.dataChannel, columns, palette)];
 }
 
-function phaseLine(phase: PhaseResult, text: FlowSummary | undefined, columns: number, palette: Palette): string[] {
-  const status = { ok: '  ok', failed: '  FAILED', skipped: '  –' }[phase.status];
-  const paint = { ok: palette.good, failed: palette.bad, skipped: palette.dim }[phase.status];
-  const seconds = phase.seconds === null ? '' : formatSeconds(phase.seconds);
-  const head = padText(PHASE_WORDS[phase.id], NAME_COLUMNS) + padText(seconds, TIME_COLUMNS);
-  const lines = hanging(padText(status, STATUS_COLUMNS) + head, remark(phase, text), HEAD_COLUMNS, columns);
+interface Step {
+  readonly status: PhaseResult['status'] | 'degraded';
+  readonly name: string;
+  readonly seconds: number | null;
+  readonly remark: string;
+}
+
+function stepLine(step: Step, columns: number, palette: Palette): string[] {
+  const status = { ok: '  ok', degraded: '  partly', failed: '  FAILED', skipped: '  –' }[step.status];
+  const paint = { ok: palette.good, degraded: palette.warn, failed: palette.bad, skipped: palette.dim }[step.status];
+  const seconds = step.seconds === null ? '' : formatSeconds(step.seconds);
+  const head = padText(step.name, NAME_COLUMNS) + padText(seconds, TIME_COLUMNS);
+  const lines = hanging(padText(status, STATUS_COLUMNS) + head, step.remark, HEAD_COLUMNS, columns);
   return lines.map((line, index) => (index === 0 ? paint(line.slice(0, STATUS_COLUMNS)) + line.slice(STATUS_COLUMNS) : line).trimEnd());
+}
+
+/** The data channel is no phase of its own: it shares the voice's connection. Nothing when there was no connection to try it on. */
+function dataChannelLine(flow: FlowSummary | undefined, columns: number, palette: Palette): string[] {
+  if (flow === undefined || flow.status === 'not-tested') return [];
+  const why = flow.sent === 0 ? 'the data channel never opened' : `${flow.echoed} of ${flow.sent} came back${roundTrip(flow)}`;
+  const code = flow.failureCode === null ? '' : ` (${flow.failureCode})`;
+  return stepLine({ status: flow.status, name: DATA_CHANNEL_WORDS, seconds: null, remark: `${why}${escapeText(code)}` }, columns, palette);
 }
 
 function remark(phase: PhaseResult, text: FlowSummary | undefined): string {
   const counts = text === undefined || text.sent === 0 ? '' : `${text.echoed} of ${text.sent} came back${roundTrip(text)}`;
+  const cutOff = phase.status === 'ok' && text?.status === 'failed' ? `cut off later (${escapeText(text.failureCode ?? 'unknown')})` : '';
   if (phase.status === 'skipped') return phase.id === 'text' ? 'not tested' : 'not reached';
   const failure = phase.failure === null ? '' : `${escapeText(phase.failure.message)} (${phase.failure.code})`;
-  return [failure, counts].filter((part) => part !== '').join('; ');
+  return [failure, cutOff, counts].filter((part) => part !== '').join('; ');
 }
 
 function roundTrip(text: FlowSummary): string {
