@@ -39,11 +39,16 @@ export function findOutages(
         const stepMs = (sent[n]?.sentMs ?? 0) - (sent[n - 1]?.sentMs ?? 0);
         if (stepMs <= SENDER_PAUSE_MS) unansweredMs += stepMs;
       }
-      if (unansweredMs > mediaGapMs) outages.push({ at: (fromMs - mediaStartMs) / 1000, seconds: (toMs - fromMs) / 1000, recovered });
+      if (unansweredMs > mediaGapMs) outages.push({ at: wholeMs(fromMs - mediaStartMs), seconds: wholeMs(toMs - fromMs), recovered });
     }
     fromMs = toMs;
   };
   for (const { arrivalMs } of arrivals) look(arrivalMs, true);
   if (mediaEndMs !== null) look(mediaEndMs, false);
   return outages;
+}
+
+/** Seconds, at the resolution arrivals are kept in. */
+function wholeMs(ms: number): number {
+  return Math.round(ms) / 1000;
 }

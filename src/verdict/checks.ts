@@ -66,6 +66,7 @@ function checkPhases({ phases, flows }: VerdictInput): Check[] {
     ),
     // The phase is over with the first echo; the flow may still be cut off later.
     check('textPhaseFailed', phases.filter(isText), flows?.text.status === 'failed', 'warn'),
+    check('dataChannelFailed', [], flows?.dataChannel.status === 'failed', 'warn'),
   ];
 }
 

@@ -160,8 +160,11 @@ function damageScopeWords(scope: Verdict['scope'], finding: Finding, input: Verd
   return '';
 }
 
+/** What a clear call is to be warned of. */
 function failedTextWords({ flows }: VerdictInput): string {
-  if (flows?.text.status !== 'failed') return '';
+  if (flows?.text.status !== 'failed') {
+    return flows?.dataChannel.status === 'failed' ? ', but texts inside the call (its data channel) did not get through' : '';
+  }
   return flows.text.echoed > 0 ? ', but the text connection beside the call was cut off' : ', but text beside the call did not get through';
 }
 

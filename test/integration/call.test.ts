@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { placeCall } from '../../src/call/place-call.ts';
 import { DIRECTIONS, type Direction, type PacketClass, type PacketFate } from '../../src/core/packet.ts';
 import type { PathRule } from '../../src/core/path-profile.ts';
+import { createRng } from '../../src/core/rng.ts';
+import { machineClock } from '../../src/path/relay-clock.ts';
 import { callPlan, dummySpeech, openHandles, pathRule, phase, phaseSummary, runCall } from '../support/call.ts';
 
 const gilbert = pathRule({
@@ -245,6 +248,16 @@ describe('an interrupted call', () => {
       'text run-timeout',
     ]);
     expect(record.text).toMatchObject({ echoed: 0, failure: { code: 'run-timeout' } });
+  });
+
+  it('takes the time of day at the origin of its times', async () => {
+    const asked: string[] = [];
+    const clock = { ...machineClock, now: () => (asked.push('clock'), machineClock.now()) };
+    const nowIso = (): string => (asked.push('time of day'), '2026-01-01T00:00:00.000Z');
+    const speech = { up: dummySpeech(0.1, 'up'), down: dummySpeech(0.1, 'down') };
+    const deps = { clock, nowIso, rng: createRng(1), signal: AbortSignal.abort('interrupted'), onProgress: () => undefined };
+    expect((await placeCall(callPlan([]), speech, deps)).startedAt).toBe('2026-01-01T00:00:00.000Z');
+    expect(asked.slice(0, 2)).toEqual(['time of day', 'clock']);
   });
 
   it('does nothing when it was stopped before it began', async () => {

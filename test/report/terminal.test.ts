@@ -119,6 +119,14 @@ describe('the report on a terminal', () => {
     expect(line(cut, 'text beside the call')).toMatch(/^ {2}FAILED .*cut off later/);
   });
 
+  it('calls no step failed that the user, the time limit or this machine ended', () => {
+    for (const code of ['interrupted', 'run-timeout', 'no-loopback'] as const) {
+      const text = renderTerminal(blockedReport({ failedPhase: { id: 'ice', failure: { code, message: 'ended' }, seconds: 2 } }), PLAIN);
+      expect(text).toMatch(/^ {2}ended {3}find a way through/m);
+      expect(text).not.toContain('FAILED');
+    }
+  });
+
   it('opens with the verdict in two words and ends with its sentence', () => {
     for (const report of Object.values(REPORTS)) {
       const text = renderTerminal(report, PLAIN);

@@ -180,6 +180,9 @@ describe('what the voice sounds like', () => {
     const cut = callReport({ text: { ...textFlow(0.08, 0.09), status: 'failed', failureCode: 'text-closed' } });
     expect(told(cut)).toBe('warn clear');
     expect(cut.verdict.summary).toContain('was cut off');
+    const inside = callReport({ dataChannel: { ...DEAD_TEXT, sent: 0 } });
+    expect(told(inside)).toBe('warn clear');
+    expect(inside.verdict.summary).toContain('data channel');
   });
 
   it('does not call a call clear when one direction could not be scored', () => {

@@ -1,4 +1,4 @@
-import type { PhaseResult } from '../../core/call-record.ts';
+import { NOT_THE_NETWORK, type PhaseResult } from '../../core/call-record.ts';
 import { formatSeconds } from '../../core/format.ts';
 import type { FlowSummary, Report } from '../../core/report.ts';
 import { escapeText, padText } from '../terminal-text.ts';
@@ -16,24 +16,28 @@ export function phaseLines(report: Report, columns: number, palette: Palette): s
   if (report.phases.length === 0) return [];
   const lines = report.phases.flatMap((phase) => {
     const text = phase.id === 'text' ? report.flows?.text : undefined;
-    // The phase is over with the first echo; a connection that was cut off later is in the flow alone.
-    const status = phase.status === 'ok' && text?.status === 'failed' ? 'failed' : phase.status;
-    const step = { status, name: PHASE_WORDS[phase.id], seconds: phase.seconds, remark: remark(phase, text) };
+    const step = { status: stepStatus(phase, text), name: PHASE_WORDS[phase.id], seconds: phase.seconds, remark: remark(phase, text) };
     return stepLine(step, columns, palette);
   });
   return [palette.title('The call, step by step'), ...lines, ...dataChannelLine(report.flows?.dataChannel, columns, palette)];
 }
 
 interface Step {
-  readonly status: PhaseResult['status'] | 'degraded';
+  readonly status: PhaseResult['status'] | 'degraded' | 'ended';
   readonly name: string;
   readonly seconds: number | null;
   readonly remark: string;
 }
 
+/** A failure that is not the network's is not called one; a text connection cut off after its first echo, which ends the phase well, is. */
+function stepStatus(phase: PhaseResult, text: FlowSummary | undefined): Step['status'] {
+  if (phase.failure !== null && NOT_THE_NETWORK.has(phase.failure.code)) return 'ended';
+  return phase.status === 'ok' && text?.status === 'failed' ? 'failed' : phase.status;
+}
+
 function stepLine(step: Step, columns: number, palette: Palette): string[] {
-  const status = { ok: '  ok', degraded: '  partly', failed: '  FAILED', skipped: '  –' }[step.status];
-  const paint = { ok: palette.good, degraded: palette.warn, failed: palette.bad, skipped: palette.dim }[step.status];
+  const status = { ok: '  ok', degraded: '  partly', failed: '  FAILED', ended: '  ended', skipped: '  –' }[step.status];
+  const paint = { ok: palette.good, degraded: palette.warn, failed: palette.bad, ended: palette.warn, skipped: palette.dim }[step.status];
   const seconds = step.seconds === null ? '' : formatSeconds(step.seconds);
   const head = padText(step.name, NAME_COLUMNS) + padText(seconds, TIME_COLUMNS);
   const lines = hanging(padText(status, STATUS_COLUMNS) + head, step.remark, HEAD_COLUMNS, columns);
