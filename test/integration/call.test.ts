@@ -252,8 +252,12 @@ describe('an interrupted call', () => {
 
   it('takes the time of day at the origin of its times', async () => {
     const asked: string[] = [];
-    const clock = { ...machineClock, now: () => (asked.push('clock'), machineClock.now()) };
-    const nowIso = (): string => (asked.push('time of day'), '2026-01-01T00:00:00.000Z');
+    const telling = <T>(what: string, value: () => T): T => {
+      asked.push(what);
+      return value();
+    };
+    const clock = { ...machineClock, now: () => telling('clock', machineClock.now) };
+    const nowIso = (): string => telling('time of day', () => '2026-01-01T00:00:00.000Z');
     const speech = { up: dummySpeech(0.1, 'up'), down: dummySpeech(0.1, 'down') };
     const deps = { clock, nowIso, rng: createRng(1), signal: AbortSignal.abort('interrupted'), onProgress: () => undefined };
     expect((await placeCall(callPlan([]), speech, deps)).startedAt).toBe('2026-01-01T00:00:00.000Z');
