@@ -28,6 +28,17 @@ const config: ViteUserConfig = defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,
+          // Calls measure time: nothing else of ours may run beside them.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
