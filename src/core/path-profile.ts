@@ -97,9 +97,11 @@ export type Impairment =
   /** Datagrams of more than so many bytes are dropped. */
   | { readonly kind: 'mtu'; readonly mtuBytes: number };
 
-/** Where a number comes from: `documented` was measured or published by someone, `assumed` is our guess. */
+/** Where a number comes from: `documented` was measured or published by someone, `assumed` is our guess, `requested` is the user's own wish. */
+export type Basis = 'documented' | 'assumed' | 'requested';
+
 export interface Provenance {
-  readonly basis: 'documented' | 'assumed';
+  readonly basis: Basis;
   readonly source: string;
 }
 
@@ -141,7 +143,9 @@ export interface PathProfile {
   readonly summary: string;
   /** What a call over it should look like, for `paths show` and docs/paths.md. */
   readonly expectedEffect: string;
-  /** `documented` only when every number of every rule is. */
-  readonly basis: 'documented' | 'assumed';
+  /** `requested` when any number is the user's own, else `assumed` when any is, else `documented`. */
+  readonly basis: Basis;
+  /** The rules of a path of the user's own in the words of `--path`, in full: giving it again gives the same path. */
+  readonly text?: string;
   readonly rules: readonly PathRule[];
 }
