@@ -13,8 +13,8 @@ const CLASSES: readonly PacketClass[] = ['stun', 'dtls-handshake', 'dtls-data', 
 function sendOver(profile: PathProfile, direction: Direction, packetClass: PacketClass, count: number, seed: number): (number | null)[] {
   const path = createEmulator(profile.rules, createRng(seed), 0);
   return Array.from({ length: count }, (_, i) => {
-    const decision = path.offer({ direction, packetClass, sizeBytes: 100 }, 20 * i);
-    return 'dueMs' in decision ? decision.dueMs - 20 * i : null;
+    const [delivery] = path.offer({ direction, packetClass, sizeBytes: 100 }, 20 * i).deliveries;
+    return delivery === undefined ? null : delivery.dueMs - 20 * i;
   });
 }
 const lossRatio = (held: readonly (number | null)[]): number => held.filter((ms) => ms === null).length / held.length;

@@ -13,7 +13,7 @@ const Z99 = 2.576;
 function losses(action: Impairment, seed: number, count: number): boolean[] {
   const impair = createImpair(action, createRng(seed));
   return Array.from({ length: count }, (_, i) => {
-    const verdict = impair(PACKET, 20 * i);
+    const verdict = impair(PACKET, 20 * i, 0, 20 * i);
     if (verdict !== 'dropped' && verdict.dueMs !== 20 * i) throw new Error(`packet ${i} was held`);
     return verdict === 'dropped';
   });

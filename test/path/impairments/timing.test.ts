@@ -11,7 +11,7 @@ const WIRE_BITS = (92 + 28) * 8;
 function dueTimes(action: Impairment, count: number, everyMs: number, seed = 1): (number | null)[] {
   const impair = createImpair(action, createRng(seed));
   return Array.from({ length: count }, (_, i) => {
-    const verdict = impair(PACKET, everyMs * i);
+    const verdict = impair(PACKET, everyMs * i, 0, everyMs * i);
     return verdict === 'dropped' ? null : verdict.dueMs;
   });
 }
