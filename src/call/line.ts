@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
 import type { Rng } from '../core/rng.ts';
+import type { RuleMeasurement } from '../core/rule-measurement.ts';
 import { createEmulator } from '../path/emulator.ts';
 import { createFateLog } from '../path/fate-log.ts';
 import { openRelay } from '../path/relay.ts';
@@ -30,6 +31,8 @@ export interface Line {
   readonly hearing: { up(packet: IncomingRtp): void; down(packet: IncomingRtp): void };
   notice(event: PathEvent): void;
   fates(): PacketFate[];
+  /** What each rule of the path asked and did. */
+  ruleMeasurements(): RuleMeasurement[];
   /** Frees every socket and timer; within a fixed time. May be called again. */
   close(): Promise<void>;
 }
@@ -74,6 +77,7 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
       hearing,
       notice: relay.notice,
       fates: relay.fates,
+      ruleMeasurements: emulator.measurements,
       close,
     };
   } catch (error) {

@@ -80,6 +80,7 @@ export async function placeCall(
       phases: phases.results(),
       directions,
       fates,
+      ruleMeasurements: line.ruleMeasurements(),
       dataChannel,
       text,
       health: {
