@@ -92,3 +92,34 @@ export function randomRule(rng: Rng): BareRule {
 export function randomRules(rng: Rng): BareRule[] {
   return Array.from({ length: 1 + Math.floor(6 * rng.next()) }, () => randomRule(rng));
 }
+
+/** Any JSON value, mostly of the kinds that rule files hold, now and then of none they do. */
+function randomJson(rng: Rng, depth = 0): unknown {
+  const scalars = [null, true, false, 0, 1, -1, 0.5, 1e300, 3_600_001, '', 'any', 'rtp', 'loss', 'up', '__proto__'];
+  const roll = rng.next();
+  if (depth > 2 || roll < 0.7) return pick(rng, scalars);
+  const size = Math.floor(4 * rng.next());
+  if (roll < 0.85) return Array.from({ length: size }, () => randomJson(rng, depth + 1));
+  return Object.fromEntries(
+    Array.from({ length: size }, () => [pick(rng, ['kind', 'classes', 'ms', 'packets', 'x']), randomJson(rng, depth + 1)]),
+  );
+}
+
+/** A copy of a JSON value with one thing in it changed: a value replaced, a member left out, added or misspelt, an item doubled. */
+export function damage(rng: Rng, value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return randomJson(rng);
+  if (Array.isArray(value)) {
+    if (value.length === 0 || chance(rng, 0.1)) return randomJson(rng);
+    const at = Math.floor(value.length * rng.next());
+    if (chance(rng, 0.1)) return [...value, value[at]];
+    return value.map((item, index) => (index === at ? damage(rng, item) : item));
+  }
+  const members = Object.entries(value);
+  const roll = rng.next();
+  if (members.length === 0 || roll < 0.05) return randomJson(rng);
+  const at = Math.floor(members.length * rng.next());
+  if (roll < 0.15) return Object.fromEntries(members.filter((_, index) => index !== at));
+  if (roll < 0.25) return Object.fromEntries([...members, ['extra', randomJson(rng)]]);
+  if (roll < 0.3) return Object.fromEntries(members.map(([name, member], index) => [index === at ? `${name}s` : name, member]));
+  return Object.fromEntries(members.map(([name, member], index) => [name, index === at ? damage(rng, member) : member]));
+}

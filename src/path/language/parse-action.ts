@@ -1,7 +1,7 @@
 import type { Impairment } from '../../core/path-profile.ts';
+import { MAX_LIST } from '../impairment.ts';
 import { gilbertElliottFor } from '../impairments/gilbert-elliott-loss.ts';
 import { quote } from './complaint.ts';
-import { MAX_TRACE_PACKETS } from './limits.ts';
 import { parseQuantity } from './quantity.ts';
 import { actionFault, rangeOf } from './rule-fields.ts';
 import type { Words } from './words.ts';
@@ -137,7 +137,7 @@ function readTrace(words: Words, traces: Traces): Impairment {
   const hint = 'write a line of 0 and 1 such as 0001100, 1 for lost, or the name of a file that holds them';
   const source = words.takeAny('a trace', hint);
   const trace = traces.get(source) ?? parseTrace(source);
-  if (trace === null) throw words.error(`${quote(source)} is not a trace of 1 to ${MAX_TRACE_PACKETS} packets`, hint, 'last');
+  if (trace === null) throw words.error(`${quote(source)} is not a trace of 1 to ${MAX_LIST} packets`, hint, 'last');
   const once = words.take('once');
   if (!once) words.take('repeat');
   return { kind: 'trace-loss', trace, repeat: !once };
@@ -146,7 +146,7 @@ function readTrace(words: Words, traces: Traces): Impairment {
 /** The packets of a trace: digits 0 and 1, 1 for lost, with any space between them; null for anything else. */
 export function parseTrace(text: string): readonly (0 | 1)[] | null {
   const digits = text.replaceAll(/\s+/g, '');
-  if (digits.length > MAX_TRACE_PACKETS || !/^[01]+$/.test(digits)) return null;
+  if (digits.length > MAX_LIST || !/^[01]+$/.test(digits)) return null;
   return [...digits].map((digit) => (digit === '1' ? 1 : 0));
 }
 

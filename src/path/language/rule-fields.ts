@@ -1,5 +1,6 @@
 import type { PacketClass } from '../../core/packet.ts';
 import type { Impairment, PacketMatch, PathRule } from '../../core/path-profile.ts';
+import { MAX_BYTES, MAX_LIST, MAX_MS } from '../impairment.ts';
 import * as limits from './limits.ts';
 import type { Quantity } from './quantity.ts';
 
@@ -25,9 +26,9 @@ export type Field = { readonly optional?: true } & (
 export type Fields = Readonly<Record<string, Field>>;
 
 const share = (min = 0, max = 1): Field => ({ type: 'number', quantity: 'share', min, max });
-const time = (min = 0): Field => ({ type: 'number', quantity: 'time', min, max: limits.MAX_MS });
+const time = (min = 0): Field => ({ type: 'number', quantity: 'time', min, max: MAX_MS });
 const count = (min: number, max = limits.MAX_PACKETS): Field => ({ type: 'number', quantity: 'count', min, max, whole: true });
-const size = (min: number, max = limits.MAX_BYTES): Field => ({ type: 'number', quantity: 'size', min, max, whole: true });
+const size = (min: number, max = MAX_BYTES): Field => ({ type: 'number', quantity: 'size', min, max, whole: true });
 const rate = (): Field => ({ type: 'number', quantity: 'rate', min: limits.MIN_RATE_BPS, max: limits.MAX_RATE_BPS });
 const flag = (): Field => ({ type: 'flag' });
 const choice = (...choices: readonly string[]): Field => ({ type: 'choice', choices });
@@ -35,9 +36,9 @@ const delays = (minItems: number): Field => ({
   type: 'numbers',
   quantity: 'time',
   min: 0,
-  max: limits.MAX_MS,
+  max: MAX_MS,
   minItems,
-  maxItems: limits.MAX_DELAYS,
+  maxItems: MAX_LIST,
 });
 const optional = (field: Field): Field => ({ ...field, optional: true });
 
@@ -46,9 +47,9 @@ export const ACTION_FIELDS: Readonly<Record<Impairment['kind'], Fields>> = {
   'bernoulli-loss': { lossRatio: share() },
   'gilbert-elliott-loss': { enterBadRatio: share(), leaveBadRatio: share(), lossInBadRatio: share(), lossInGoodRatio: share() },
   'four-state-loss': { p13: share(), p31: share(), p32: share(), p23: share(), p14: share() },
-  'block-loss': { lossRatio: share(), blockPackets: count(1, limits.MAX_TRACE_PACKETS) },
+  'block-loss': { lossRatio: share(), blockPackets: count(1, MAX_LIST) },
   'trace-loss': {
-    trace: { type: 'numbers', quantity: 'count', min: 0, max: 1, whole: true, minItems: 1, maxItems: limits.MAX_TRACE_PACKETS },
+    trace: { type: 'numbers', quantity: 'count', min: 0, max: 1, whole: true, minItems: 1, maxItems: MAX_LIST },
     repeat: flag(),
   },
   delay: { delayMs: time() },
@@ -60,7 +61,7 @@ export const ACTION_FIELDS: Readonly<Record<Impairment['kind'], Fields>> = {
     quantilesMs: optional(delays(2)),
     reorder: flag(),
   },
-  reorder: { reorderRatio: share(), gapPackets: count(1), delayMs: time() },
+  reorder: { reorderRatio: share(), gapPackets: count(1, MAX_LIST), delayMs: time() },
   duplicate: { duplicateRatio: share() },
   corrupt: { corruptRatio: share() },
   'rate-limit': {
@@ -68,8 +69,8 @@ export const ACTION_FIELDS: Readonly<Record<Impairment['kind'], Fields>> = {
     queueMs: optional(time()),
     queueBytes: optional(size(0)),
     discipline: optional(choice('drop-tail', 'codel')),
-    targetMs: optional(time(0.001)),
-    intervalMs: optional(time(0.001)),
+    targetMs: optional(time()),
+    intervalMs: optional(time(1)),
   },
   policer: { rateBps: rate(), burstBytes: size(1) },
   'black-hole': {},
@@ -91,7 +92,7 @@ export const MATCH_FIELDS: Readonly<Record<Exclude<keyof PacketMatch, 'classes'>
 
 export const AFTER_FIELDS: Readonly<Record<keyof NonNullable<PathRule['after']>, Field>> = {
   packets: optional(count(0)),
-  bytes: optional(size(0)),
+  bytes: optional(size(0, limits.MAX_WINDOW_BYTES)),
   ms: optional(time()),
   event: optional(choice('connected', 'first-media')),
 };
