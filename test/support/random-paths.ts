@@ -51,7 +51,7 @@ function randomAction(rng: Rng): Impairment {
   const kind = pick(rng, ACTION_KINDS);
   if (kind === 'gilbert-elliott-loss' && chance(rng, 0.5)) {
     const burst = 1 + Math.round(100 * rng.next()) / 10;
-    return gilbertElliottFor((Math.round(1000 * rng.next()) / 1000) * (burst / (burst + 1)), burst);
+    return gilbertElliottFor((Math.round(990 * rng.next()) / 1000) * (burst / (burst + 1)), burst);
   }
   // What two fields say of each other is left to chance: drawn again until it holds.
   for (;;) {
