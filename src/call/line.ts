@@ -8,6 +8,7 @@ import { createEmulator } from '../path/emulator.ts';
 import { createFateLog } from '../path/fate-log.ts';
 import { openRelay } from '../path/relay.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { openAlarmClock } from '../path/relay-alarm.ts';
 import { openTextRelay } from '../path/text-relay.ts';
 import { createPeer, type IncomingRtp, type Peer } from './peer.ts';
 import { openEchoServer } from './text-flow.ts';
@@ -49,11 +50,13 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
     await closeAll(relays.splice(0), clock);
   };
   try {
+    const alarm = await openAlarmClock();
+    relays.push(alarm);
     const echo = await openEchoServer(LOOPBACK);
     relays.push(echo);
-    const textRelay = await openTextRelay({ emulator, log, clock, farEnd: echo.endpoint, address: LOOPBACK });
+    const textRelay = await openTextRelay({ emulator, log, clock: alarm, farEnd: echo.endpoint, address: LOOPBACK });
     relays.push(textRelay);
-    const relay = await openRelay({ emulator, log, clock, address: LOOPBACK });
+    const relay = await openRelay({ emulator, log, clock: alarm, address: LOOPBACK });
     relays.push(relay);
 
     const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };

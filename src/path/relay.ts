@@ -1,9 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { Clock } from '../core/clock.ts';
 import type { Direction, PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
 import { classify, readRtpPosition } from './classify.ts';
-import { createDueQueue } from './due-queue.ts';
+import { createDueQueue, type DueClock } from './due-queue.ts';
 import type { PathEmulator } from './emulator.ts';
 import type { FateEntry, FateLog } from './fate-log.ts';
 import { flipBits } from './flip-bits.ts';
@@ -17,7 +16,7 @@ export interface RelayOptions {
   readonly emulator: PathEmulator;
   /** Where fates are written, shared with the text relay of the same call. */
   readonly log: FateLog;
-  readonly clock: Clock;
+  readonly clock: DueClock;
   /** `127.0.0.1` (the default) or `::1`. */
   readonly address?: string;
   /** Packets beyond so many payload bytes on their way at once are dropped as by a full buffer and counted in `overflowed`. Default 64 MiB. */
