@@ -8,8 +8,9 @@ import { traceFilesIn } from '../path/language/parse-inline.ts';
 import { findProfile } from '../path/profiles.ts';
 import { readInput } from './files.ts';
 
+export { type BuiltInPath, type ExpectedEffect, PATH_GROUPS, type PathGroup } from '../path/built-in-path.ts';
 export { pathText } from '../path/language/print-inline.ts';
-export { findProfile, listProfiles } from '../path/profiles.ts';
+export { findProfile, listBuiltInPaths } from '../path/profiles.ts';
 
 /**
  * The path that `--path` names in any of its three ways: a rule file (ends in .json, or holds a slash and no space), rules in words (holds a space

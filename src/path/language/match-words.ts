@@ -7,6 +7,8 @@ const CLASSES_OF: ReadonlyMap<string, readonly PacketClass[]> = new Map<string, 
   ['media', ['rtp', 'rtcp']],
   ['dtls', ['dtls-handshake', 'dtls-data']],
   ['turn', ['turn-channel']],
+  // All but the texts beside the call.
+  ['call', PACKET_CLASSES.filter((name) => name !== 'text')],
 ]);
 
 export const CLASS_WORDS: readonly string[] = [...CLASSES_OF.keys()];

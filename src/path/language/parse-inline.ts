@@ -1,5 +1,6 @@
 import type { PacketClass } from '../../core/packet.ts';
 import type { PacketMatch, PathEvent, PathRule } from '../../core/path-profile.ts';
+import { nearestName } from '../nearest-name.ts';
 import { inlineError, quote } from './complaint.ts';
 import { MAX_INLINE_LENGTH, MAX_RULES } from './limits.ts';
 import { CLASS_WORDS, classesOf } from './match-words.ts';
@@ -12,6 +13,9 @@ import { createWords, type Words } from './words.ts';
 const DIRECTIONS = ['up', 'down', 'both'] as const;
 const EVENTS: readonly PathEvent[] = ['connected', 'first-media'];
 const MATCH_WORDS = ['size', 'first', 'every'] as const;
+
+/** What may follow the first number of an action. */
+const MODIFIERS = ['burst', 'block', 'jitter', 'reorder', 'codel', 'normal', 'pareto', 'uniform', 'repeat', 'target', 'interval', 'gap'];
 
 const NO_TRACES: Traces = new Map();
 
@@ -57,6 +61,8 @@ function trailingError(words: Words): Error {
   if ((DIRECTIONS as readonly string[]).includes(word) || classesOf(word) !== null)
     return words.error(what, 'write direction and packets before what is done to them: "up rtp loss 10%"');
   if ((ACTION_WORDS as readonly string[]).includes(word)) return words.error(what, 'put ";" between rules');
+  const meant = nearestName(word, MODIFIERS);
+  if (meant !== null) return words.error(what, `did you mean "${meant}"? callprobe paths check --help shows what a rule can hold`);
   return words.error(what, 'the rule is complete before it: leave it out, or put ";" between rules');
 }
 

@@ -7,7 +7,7 @@
 export type Quantity = 'share' | 'time' | 'rate' | 'size' | 'count';
 
 interface Unit {
-  /** As written; compared without letter case, except that `b` and `B` are told apart for sizes by the rate units' `bps` and `bit`. */
+  /** As printed, and as read in small letters. */
   readonly names: readonly string[];
   /** Power of ten to the unit the program keeps. */
   readonly exponent: number;
@@ -15,7 +15,7 @@ interface Unit {
   readonly factor?: number;
 }
 
-/** The first unit of each list is the one the program prints. */
+/** The first name of each unit is the one the program prints. */
 const UNITS: Readonly<Record<Quantity, readonly Unit[]>> = {
   /** Kept as a ratio 0–1. */
   share: [{ names: ['%'], exponent: -2 }],
@@ -31,13 +31,13 @@ const UNITS: Readonly<Record<Quantity, readonly Unit[]>> = {
   rate: [
     { names: ['kbps', 'kbit', 'kbit/s'], exponent: 3 },
     { names: ['bps', 'bit', 'bit/s'], exponent: 0 },
-    { names: ['mbps', 'mbit', 'mbit/s'], exponent: 6 },
+    { names: ['Mbps', 'mbps', 'mbit', 'mbit/s'], exponent: 6 },
   ],
   /** Kept in bytes; a kB is 1000 of them. */
   size: [
-    { names: ['b', 'bytes', 'byte'], exponent: 0 },
-    { names: ['kb'], exponent: 3 },
-    { names: ['mb'], exponent: 6 },
+    { names: ['B', 'b', 'bytes', 'byte'], exponent: 0 },
+    { names: ['kB', 'kb'], exponent: 3 },
+    { names: ['MB', 'mb'], exponent: 6 },
   ],
   count: [{ names: [''], exponent: 0 }],
 };
@@ -65,14 +65,20 @@ export function parseQuantity(text: string, quantity: Quantity): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** The number with its unit, such that {@link parseQuantity} reads the same number back. For finite numbers of at least 0. */
+/**
+ * The number with its unit, the shortest of those such that {@link parseQuantity} reads the same number back. For finite numbers of at least 0.
+ */
 export function printQuantity(value: number, quantity: Quantity): string {
-  const unit = UNITS[quantity][0] as Unit;
-  const name = quantity === 'size' ? 'B' : (unit.names[0] as string);
-  const shifted = shiftPoint(String(value), -unit.exponent);
-  // Moving the point rounds at most in the last digit: then the exponent says exactly what is meant.
-  const exact = shiftPoint(String(shifted), unit.exponent) === value ? String(shifted) : withExponent(value, -unit.exponent);
-  return `${exact}${name}`;
+  let shortest: string | null = null;
+  for (const { names, exponent, factor } of UNITS[quantity]) {
+    const text = `${shiftPoint(String(value), -exponent)}${names[0]}`;
+    if (factor !== undefined || parseQuantity(text, quantity) !== value) continue;
+    if (shortest === null || text.length < shortest.length) shortest = text;
+  }
+  if (shortest !== null) return shortest;
+  // Moving the point rounded in the last digit everywhere: an exponent says exactly what is meant.
+  const { names, exponent } = UNITS[quantity][0] as Unit;
+  return `${withExponent(value, -exponent)}${names[0]}`;
 }
 
 /** The nearest number to the decimal text times a power of ten. */

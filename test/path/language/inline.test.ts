@@ -66,6 +66,7 @@ describe('a path in words', () => {
   it.each([
     ['media freeze', { match: ['rtp', 'rtcp'] }],
     ['dtls+text freeze', { match: ['dtls-handshake', 'dtls-data', 'text'] }],
+    ['up call freeze', { match: ['stun', 'dtls-handshake', 'dtls-data', 'rtp', 'rtcp', 'turn-channel', 'other'] }],
     ['down any freeze', { direction: 'down', match: 'any' }],
     ['up size 100B-300B freeze', { direction: 'up', match: { minBytes: 100, maxBytes: 300 } }],
     ['size >=1kB freeze', { match: { minBytes: 1000 } }],
@@ -103,6 +104,11 @@ describe('a path in words', () => {
     }
   });
 
+  it('is printed with the unit that reads best', () => {
+    const text = 'after 18kB for 1.5s: rtp delay 80ms; rate 64kbps queue 2s; rate 1.5Mbps queue 500B';
+    expect(printInlinePath(parseInlinePath(text))).toBe(text);
+  });
+
   it('names the files that traces are in, and takes their packets', () => {
     expect(traceFilesIn('loss trace a/b.txt; up loss trace 0101 once; loss  trace a/b.txt')).toEqual(['a/b.txt']);
     expect(parseInlinePath('loss trace a/b.txt once', new Map([['a/b.txt', [1, 0]]]))[0]?.action).toEqual({
@@ -129,7 +135,8 @@ describe('a mistake in a path in words', () => {
     ['los 10%', 1, '"los"', 'did you mean "loss"'],
     ['loss 10', 6, '"10"', 'unit'],
     ['loss 110%', 6, '"110%"', 'to 100%'],
-    ['loss 10% burts 3', 10, '"burts"', 'leave it out'],
+    ['loss 10% brst 3', 10, '"brst"', 'did you mean "burst"'],
+    ['loss 10% 3', 10, '"3"', 'leave it out'],
     ['loss 10% burst 0.5', 16, '"0.5"', 'from 1'],
     ['loss 90% burst 2', 16, 'so high a loss', 'at most 66.6%'],
     ['loss 10% delay 5ms', 10, '"delay"', '";"'],
