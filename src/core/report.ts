@@ -27,6 +27,9 @@ export interface ClassCounts {
   readonly delivered: number;
   readonly dropped: number;
   readonly undelivered: number;
+  /** Sent on besides the packets themselves, because a rule doubled them, and sent on with bits changed; absent where there were none. */
+  readonly copies?: number;
+  readonly corrupted?: number;
 }
 
 export interface NetworkSummary {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { measuredValue } from '../../src/core/measurement.ts';
+import type { PacketFate } from '../../src/core/packet.ts';
 import type { NetworkSummary } from '../../src/core/report.ts';
 import { summariseNetwork } from '../../src/record/network-summary.ts';
-import { arrivalsOf, directionRecord, sentPackets } from '../support/call-records.ts';
+import { arrivalsOf, callRecord, directionRecord, sentPackets } from '../support/call-records.ts';
 
 const SENT = 200;
+const silent = directionRecord({ arrivals: [], sentCount: 0 });
+const directions = { up: silent, down: silent };
 function summary(keep: (index: number) => boolean, delayMs = 40): NetworkSummary {
   return summariseNetwork('up', directionRecord({ arrivals: arrivalsOf(sentPackets(SENT), keep, delayMs), sentCount: SENT }), [], 0.001);
 }
@@ -44,5 +47,18 @@ describe('the network summary of a direction', () => {
 
   it('has no ratio of nothing', () => {
     expect(summariseNetwork('up', directionRecord({ arrivals: [], sentCount: 0 }), [], null).lossRatio.status).toBe('not-applicable');
+  });
+
+  it('counts at the relay what was doubled and corrupted, where there was any, and not what never left', () => {
+    const fate = { ...callRecord(directions).fates[0], direction: 'up', packetClass: 'rtp' } as PacketFate;
+    const fates: PacketFate[] = [
+      fate,
+      { ...fate, flippedBits: [1], copies: [{ dueMs: 5, sentMs: 5, flippedBits: [1] }] },
+      { ...fate, fate: 'undelivered', sentMs: null, flippedBits: [1], copies: [{ dueMs: 5, sentMs: null }] },
+      { ...fate, packetClass: 'stun' },
+    ];
+    const { relay } = summariseNetwork('up', directions.up, fates, null);
+    expect(relay.rtp).toEqual({ arrived: 3, delivered: 2, dropped: 0, undelivered: 1, copies: 1, corrupted: 2 });
+    expect(relay.stun).toEqual({ arrived: 1, delivered: 1, dropped: 0, undelivered: 0 });
   });
 });
