@@ -8,8 +8,8 @@ interface JsonFlag {
 }
 
 const CHECK_HELP = `
-A path in words is rules with ";" between them, each in this order: when it holds,
-which way, which packets, what is done to them. For example:
+A path in words is rules with ";" between them, each in this order:
+when it holds, which way, which packets, what is done to them. For example:
   loss 10% burst 3; delay 80ms jitter 20ms
   up rate 64kbps queue 200ms
   after 5s for 8s: up rtp loss 45%

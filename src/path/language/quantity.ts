@@ -72,7 +72,9 @@ export function printQuantity(value: number, quantity: Quantity): string {
   let shortest: string | null = null;
   for (const { names, exponent, factor } of UNITS[quantity]) {
     const text = `${shiftPoint(String(value), -exponent)}${names[0]}`;
-    if (factor !== undefined || parseQuantity(text, quantity) !== value) continue;
+    // Nobody writes 0.2s for 200ms.
+    const isSmall = exponent > 0 && value < 10 ** exponent;
+    if (isSmall || factor !== undefined || parseQuantity(text, quantity) !== value) continue;
     if (shortest === null || text.length < shortest.length) shortest = text;
   }
   if (shortest !== null) return shortest;

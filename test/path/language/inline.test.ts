@@ -105,7 +105,7 @@ describe('a path in words', () => {
   });
 
   it('is printed with the unit that reads best', () => {
-    const text = 'after 18kB for 1.5s: rtp delay 80ms; rate 64kbps queue 2s; rate 1.5Mbps queue 500B';
+    const text = 'after 18kB for 1.5s: rtp delay 80ms; rate 64kbps queue 200ms; rate 1.5Mbps queue 500B';
     expect(printInlinePath(parseInlinePath(text))).toBe(text);
   });
 
