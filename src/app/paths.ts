@@ -14,7 +14,7 @@ export { findProfile, listBuiltInPaths } from '../path/profiles.ts';
 
 /**
  * The path that `--path` names in any of its three ways: a rule file (ends in .json, or holds a slash and no space), rules in words (holds a space
- * or a sign no name has, or is an action by itself), else the name of a built-in path.
+ * or a sign no name has, or is `blackhole`), else the name of a built-in path.
  * @throws UserError for a name there is not, a file that cannot be read, and rules that cannot be meant
  */
 export async function resolvePath(spec: string): Promise<PathProfile> {
@@ -28,15 +28,15 @@ export async function resolvePath(spec: string): Promise<PathProfile> {
   }
 }
 
-/** Actions that are one word. */
-const LONE_ACTIONS: readonly string[] = ['blackhole', 'freeze'];
+/** An action that is one word and no path's name; `freeze` alone is the path of that name. */
+const LONE_ACTION = 'blackhole';
 
 /** Which of the three ways a text for `--path` is. */
 export function pathKind(spec: string): 'file' | 'inline' | 'name' {
   if (/\.json$/i.test(spec) && !/[;\n]/.test(spec) && !/\bloss\s+trace\b/i.test(spec)) return 'file';
   if (/[\s;:]/.test(spec.trim())) return /^\S*[/\\]/.test(spec) && !spec.includes(';') ? 'file' : 'inline';
   if (/[/\\]/.test(spec)) return 'file';
-  return LONE_ACTIONS.includes(spec.toLowerCase()) ? 'inline' : 'name';
+  return spec.toLowerCase() === LONE_ACTION ? 'inline' : 'name';
 }
 
 async function readTraces(spec: string): Promise<ReadonlyMap<string, readonly (0 | 1)[]>> {

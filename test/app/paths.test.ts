@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { pathKind } from '../../src/app/paths.ts';
+import { listBuiltInPaths, pathKind } from '../../src/app/paths.ts';
 
 describe('what --path is given', () => {
   it.each([
     ['clear', 'name'],
     ['g1050-a', 'name'],
+    ['freeze', 'name'],
+    ['any freeze', 'inline'],
     ['my.json', 'file'],
     ['./rules/cafe', 'file'],
     ['/tmp/with space/cafe.json', 'file'],
@@ -17,5 +19,9 @@ describe('what --path is given', () => {
     ['delay 5ms; loss trace dir/a.json', 'inline'],
   ] as const)('"%s" is a path by %s', (spec, kind) => {
     expect(pathKind(spec)).toBe(kind);
+  });
+
+  it('is a name for the name of every built-in path', () => {
+    for (const { name } of listBuiltInPaths()) expect(pathKind(name)).toBe('name');
   });
 });

@@ -11,7 +11,7 @@ export const congested: BuiltInPath = builtInPath({
     connects: 'mostly',
     lossRatio: { up: [0.025, 0.16], down: [0.025, 0.16] },
     delayMs: { up: [46, 56], down: [46, 56] },
-    diagnoses: ['choppy', 'metallic', 'distorted'],
+    diagnoses: ['clear', 'choppy', 'metallic', 'distorted'],
   },
   rules: [
     sourcedRule('delay 40ms', assumed('within the 30 to 60 ms of an ordinary path')),

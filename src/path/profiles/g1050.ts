@@ -65,6 +65,6 @@ export const g1050c: BuiltInPath = g1050Like(
     connects: 'mostly',
     lossRatio: { up: [0.12, 0.3], down: [0.12, 0.3] },
     delayMs: { up: [385, 445], down: [385, 445] },
-    diagnoses: ['delayed', 'choppy', 'metallic', 'distorted'],
+    diagnoses: ['delayed', 'choppy', 'metallic', 'distorted', 'noisy'],
   },
 );

@@ -14,7 +14,7 @@ export const naturalInbound: BuiltInPath = builtInPath({
     connects: 'mostly',
     lossRatio: { up: [0, 0], down: [0.16, 0.28] },
     delayMs: { up: [30, 34], down: [30, 34] },
-    diagnoses: ['choppy', 'metallic', 'distorted'],
+    diagnoses: ['clear', 'choppy', 'metallic', 'distorted'],
   },
   rules: [
     sourcedRule('delay 30ms', ORDINARY_DELAY),

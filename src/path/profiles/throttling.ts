@@ -7,22 +7,22 @@ export const uplinkRandom: BuiltInPath = builtInPath({
   name: 'uplink-random',
   group: 'restriction',
   summary:
-    'A fifth of all call packets the caller sends is lost at random, the connection set-up included. The kind of harm is documented ' +
+    'Two in five of all call packets the caller sends are lost at random, the connection set-up included. The kind of harm is documented ' +
     '(Telegram in Russia, uploads in Iran), its size is not.',
-  expectedEffect: 'Caller to callee choppy, now and then metallic; the other direction is clear. Texts arrive.',
+  expectedEffect: 'Caller to callee choppy and metallic; the other direction is clear. Connecting takes some seconds. Texts arrive.',
   expected: {
     connects: 'mostly',
-    lossRatio: { up: [0.14, 0.26], down: [0, 0] },
+    lossRatio: { up: [0.32, 0.48], down: [0, 0] },
     delayMs: { up: [30, 34], down: [30, 34] },
     diagnoses: ['choppy', 'metallic', 'distorted'],
   },
   rules: [
     sourcedRule('delay 30ms', ORDINARY_DELAY),
     sourcedRule(
-      'up call loss 20%',
+      'up call loss 40%',
       assumed(
         'random packets the client sends are dropped (youtubeUnblock#361, 2026-02-13, of Telegram\'s data); voices "chopped and robotic" where uploads were ' +
-          'throttled (Iran, net4people/bbs#253); no share was published, 20 % is the second of four levels tried (10, 20, 40, 60 %)',
+          'throttled (Iran, net4people/bbs#253); no share was published, 40 % is chosen because half of that goes unheard with forward error correction',
       ),
     ),
   ],
@@ -58,7 +58,7 @@ const TWITTER =
 export const policer140k: BuiltInPath = builtInPath({
   name: 'policer-140k',
   group: 'control',
-  summary: 'The policer measured on Twitter in Russia in 2021: what exceeds 140 kbit/s is dropped, both ways. A voice call needs about 55.',
+  summary: 'The policer measured on Twitter in Russia in 2021: what exceeds 140 kbit/s is dropped, both ways. A voice call needs about 50.',
   expectedEffect: 'Nothing to hear: a voice call stays below the limit. (A video call would not.) Texts arrive.',
   expected: {
     connects: 'always',
@@ -80,11 +80,11 @@ export const policer24k: BuiltInPath = builtInPath({
   name: 'policer-24k',
   group: 'restriction',
   summary:
-    'A policer tight enough to hurt a voice call: of about 55 kbit/s of call it lets 24 pass, both ways, and drops the rest at once.',
-  expectedEffect: 'Broken speech both ways, more than half of it lost in a steady rhythm. Texts arrive.',
+    'A policer tight enough to hurt a voice call: of about 50 kbit/s of call it lets 24 pass, both ways, and drops the rest at once.',
+  expectedEffect: 'Broken speech both ways, nearly half of it lost in a steady rhythm. Texts arrive.',
   expected: {
     connects: 'mostly',
-    lossRatio: { up: [0.48, 0.6], down: [0.48, 0.6] },
+    lossRatio: { up: [0.38, 0.54], down: [0.38, 0.54] },
     delayMs: { up: [30, 34], down: [30, 34] },
     diagnoses: ['choppy', 'metallic', 'distorted'],
   },
@@ -101,11 +101,11 @@ export const policer24k: BuiltInPath = builtInPath({
 export const shaper: BuiltInPath = builtInPath({
   name: 'shaper',
   group: 'restriction',
-  summary: 'The call is shaped to 40 kbit/s behind a queue of 1.5 s, both ways: it falls further and further behind, then loses a quarter.',
+  summary: 'The call is shaped to 40 kbit/s behind a queue of 1.5 s, both ways: it falls further and further behind, then loses a fifth.',
   expectedEffect: 'A delay that grows past a second, then gaps. Texts arrive.',
   expected: {
     connects: 'always',
-    lossRatio: { up: [0.15, 0.26], down: [0.15, 0.26] },
+    lossRatio: { up: [0.13, 0.28], down: [0.13, 0.28] },
     delayMs: { up: [1400, 1600], down: [1400, 1600] },
     diagnoses: ['delayed', 'choppy', 'metallic', 'distorted'],
   },
