@@ -1,117 +1,140 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { createRng } from '../src/core/rng.ts';
-import { createEmulator } from '../src/path/emulator.ts';
-import { createFateLog } from '../src/path/fate-log.ts';
-import { openRelay, type Relay } from '../src/path/relay.ts';
-import { machineClock } from '../src/path/relay-clock.ts';
+import { type BenchRelayOptions, CONSTANT_DELAY_MS, openBenchRelay } from './support-relay.ts';
+import { openRelayThread } from './support-relay-thread.ts';
+import { openTraffic, openTrafficThread, type Traffic } from './support-relay-traffic.ts';
 
-const RATES_PER_SECOND: readonly number[] = [50, 1000, 5000];
-const SECONDS = 6;
-const PAYLOAD_BYTES = 90;
-const FLOOD_PACKETS = 60_000;
-/** Flood packets under way at once, so that the kernel's buffers and not the relay are never the limit. */
-const FLOOD_WINDOW = 64;
+const RATES_PER_SECOND: readonly number[] = [50, 1000, 5000, 20_000];
+/** Rates of a call and of many, for packets timed from peer to peer. */
+const CALL_RATES_PER_SECOND: readonly number[] = [50, 1000];
+const SECONDS = 2;
+/** Every way is measured so often, in turn, and the median of each figure printed: one busy moment of the machine then counts for nothing. */
+const ROUNDS = 3;
+const FULL_RATE_PER_SECOND = 50_000;
+/** Packets under way at once when as many as possible are sent. */
+const WINDOW = 256;
+/** Work that keeps the main thread from everything else: so much of every so much. */
+const LOAD_MS = 3;
+const LOAD_EVERY_MS = 20;
 
-interface Line {
-  readonly relay: Relay;
-  readonly caller: Socket;
-  readonly callee: Socket;
-  close(): Promise<void>;
-}
+type Place = 'main thread' | 'own thread';
+type Wakes = BenchRelayOptions['wakes'];
+const WAYS: readonly (readonly [Place, Wakes])[] = [
+  ['main thread', 'timers'],
+  ['main thread', 'alarm'],
+  ['own thread', 'timers'],
+  ['own thread', 'alarm'],
+];
 
-/** A relay between two sockets of this process, over a path with delay and jitter, or without rules. */
-async function openLine(harmed: boolean): Promise<Line> {
-  const provenance = {};
-  const rules = [
-    { match: 'any', direction: 'both', action: { kind: 'delay', delayMs: 40 }, provenance },
-    { match: 'any', direction: 'both', action: { kind: 'jitter', distribution: 'uniform', jitterMs: 10, reorder: true }, provenance },
-  ] as const;
-  const nowMs = machineClock.now();
-  const emulator = createEmulator(harmed ? rules : [], createRng(1), nowMs);
-  const relay = await openRelay({ emulator, log: createFateLog(nowMs), clock: machineClock });
-  const [caller, callee] = [createSocket('udp4'), createSocket('udp4')];
-  for (const [side, socket] of [
-    ['caller', caller],
-    ['callee', callee],
-  ] as const) {
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    relay.setPeer(side, { address: '127.0.0.1', port: socket.address().port });
+async function withRelay<Result>(
+  place: Place,
+  options: Omit<BenchRelayOptions, 'callerPort' | 'calleePort'>,
+  traffic: Traffic,
+  measure: (relay: Awaited<ReturnType<typeof openBenchRelay>>) => Promise<Result>,
+): Promise<Result> {
+  const { callerPort, calleePort } = traffic;
+  const open = place === 'main thread' ? openBenchRelay : openRelayThread;
+  const relay = await open({ ...options, callerPort, calleePort });
+  try {
+    return await measure(relay);
+  } finally {
+    await relay.close();
   }
-  return {
-    relay,
-    caller,
-    callee,
-    async close() {
-      await relay.close();
-      caller.close();
-      callee.close();
-    },
-  };
 }
 
-const rtp = (sequenceNumber: number): Uint8Array =>
-  Uint8Array.from({ length: PAYLOAD_BYTES }, (_, i) => [0x80, 111, (sequenceNumber >> 8) & 0xff, sequenceNumber & 0xff][i] ?? 0);
+/** Holds the main thread up now and then; returns what ends that. */
+function load(): () => void {
+  const timer = setInterval(() => {
+    const endMs = performance.now() + LOAD_MS;
+    while (performance.now() < endMs);
+  }, LOAD_EVERY_MS);
+  return () => clearInterval(timer);
+}
 
-/** Sends at a steady rate, corrected for the timer's own drift, and waits for the last packet to be through. */
-async function sendSteadily({ relay, caller }: Line, packetsPerSecond: number): Promise<void> {
-  const startMs = machineClock.now();
-  const total = packetsPerSecond * SECONDS;
-  let sent = 0;
-  await new Promise<void>((resolve) => {
-    const tick = (): void => {
-      for (; sent < total && startMs + (sent * 1000) / packetsPerSecond <= machineClock.now(); sent++) {
-        caller.send(rtp(sent), relay.callerPort, '127.0.0.1');
+const quantilesOf = (sorted: Float64Array, subtractMs = 0): number[] =>
+  [0.01, 0.5, 0.99, 1].map((share) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN) - subtractMs);
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Measures every way at every rate in several rounds, and prints the median of each quantile. */
+async function printRounds(
+  rates: readonly number[],
+  measure: (place: Place, wakes: Wakes, rate: number) => Promise<number[]>,
+): Promise<void> {
+  const cells = (...texts: readonly (string | number)[]): string => texts.map((text) => String(text).padEnd(12)).join(' ');
+  const columns = (texts: readonly string[]): string => texts.map((text) => text.padStart(8)).join('');
+  const rounds = new Map<string, number[][]>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const rate of rates) {
+      for (const [place, wakes] of WAYS) {
+        const head = cells(rate, place, wakes);
+        rounds.set(head, [...(rounds.get(head) ?? []), await measure(place, wakes, rate)]);
       }
-      if (sent < total) machineClock.schedule(startMs + (sent * 1000) / packetsPerSecond, tick);
-      else machineClock.schedule(machineClock.now() + 200, resolve);
-    };
-    tick();
-  });
-}
-
-/** Sends as fast as the relay carries; returns packets per second. */
-async function flood({ relay, caller, callee }: Line): Promise<number> {
-  const packet = rtp(0);
-  const startMs = machineClock.now();
-  let sent = 0;
-  let heard = 0;
-  await new Promise<void>((resolve) => {
-    const fill = (): void => {
-      for (; sent < FLOOD_PACKETS && sent - heard < FLOOD_WINDOW; sent++) caller.send(packet, relay.callerPort, '127.0.0.1');
-    };
-    callee.on('message', () => {
-      heard++;
-      if (heard === FLOOD_PACKETS) resolve();
-      else fill();
-    });
-    fill();
-  });
-  return FLOOD_PACKETS / ((machineClock.now() - startMs) / 1000);
-}
-
-/** Prints how far from its due time the relay sends each packet (both peers in the same process), and how many packets a second it can carry. */
-export async function run(): Promise<void> {
-  console.log(`relay, 40 ms delay and 0-20 ms jitter, ${SECONDS} s each: actual minus due time, ms`);
-  console.log('packets/s   carried   p1      p50     p99     max     cpu of one core');
-  for (const rate of RATES_PER_SECOND) {
-    const line = await openLine(true);
-    const cpuBefore = process.cpuUsage();
-    await sendSteadily(line, rate);
-    const { user, system } = process.cpuUsage(cpuBefore);
-    const cpuShare = (user + system) / 1e6 / SECONDS;
-    const errorsMs = line.relay
-      .fates()
-      .flatMap(({ sentMs, dueMs }) => (sentMs === null || dueMs === null ? [] : [sentMs - dueMs]))
-      .toSorted((a, b) => a - b);
-    const at = (share: number): string => (errorsMs[Math.floor(share * (errorsMs.length - 1))] ?? Number.NaN).toFixed(2).padEnd(7);
-    const carried = `${errorsMs.length}/${rate * SECONDS}`;
-    const columns = [String(rate).padEnd(11), carried.padEnd(9), at(0.01), at(0.5), at(0.99), at(1), `${Math.round(100 * cpuShare)} %`];
-    console.log(columns.join(' '));
-    await line.close();
+    }
   }
-  const line = await openLine(false);
-  console.log(`without rules, as fast as it goes: ${Math.round(await flood(line))} packets/s`);
-  await line.close();
+  console.log(cells('packets/s', 'relay on', 'woken by') + columns(['p1', 'p50', 'p99', 'max', 'lost']));
+  for (const [head, figures] of rounds) {
+    console.log(head + columns([0, 1, 2, 3, 4].map((place) => median(figures.map((values) => values[place] as number)).toFixed(2))));
+  }
+}
+
+/** How far from its due time the relay sends each packet, the peers being on a thread of their own. */
+async function printOwnErrors(traffic: Traffic, loaded: boolean): Promise<void> {
+  console.log(
+    `\nsent minus due, ms; ${CONSTANT_DELAY_MS} ms delay and 0-20 ms jitter; peers on another thread; main thread ${loadWords(loaded)}`,
+  );
+  await printRounds(RATES_PER_SECOND, (place, wakes, rate) =>
+    withRelay(place, { wakes, path: 'jittery' }, traffic, async (relay) => {
+      const packets = rate * SECONDS;
+      const { heard } = await traffic.send({ toPort: relay.port, packetsPerSecond: rate, packets });
+      return [...quantilesOf(await relay.errorsMs()), packets - heard];
+    }),
+  );
+}
+
+/** How much longer than the path says packets take from peer to peer when both peers are on the main thread, as in a call. */
+async function printCallErrors(loaded: boolean): Promise<void> {
+  const traffic = await openTraffic();
+  console.log(`\nheard minus sent minus ${CONSTANT_DELAY_MS} ms; peers on the main thread, which is ${loadWords(loaded)}`);
+  await printRounds(CALL_RATES_PER_SECOND, (place, wakes, rate) =>
+    withRelay(place, { wakes, path: 'constant' }, traffic, async (relay) => {
+      const packets = rate * SECONDS;
+      const { heard, delaysMs } = await traffic.send({ toPort: relay.port, packetsPerSecond: rate, packets });
+      return [...quantilesOf(delaysMs, CONSTANT_DELAY_MS), packets - heard];
+    }),
+  );
+  await traffic.close();
+}
+
+/** How many packets a second one thread relays. */
+async function printCapacity(traffic: Traffic): Promise<void> {
+  console.log('packets through a relay on the main thread, both peers on one other thread');
+  const print = (path: 'none' | 'constant', how: string, sending: { packetsPerSecond: number } | { window: number }): Promise<void> =>
+    withRelay('main thread', { wakes: 'alarm', path }, traffic, async (relay) => {
+      const packets = FULL_RATE_PER_SECOND * SECONDS;
+      const before = performance.eventLoopUtilization();
+      const { heard, seconds } = await traffic.send({ toPort: relay.port, packets, ...sending });
+      const busy = Math.round(100 * performance.eventLoopUtilization(before).utilization);
+      const name = (path === 'none' ? 'no rules' : `${CONSTANT_DELAY_MS} ms delay`).padEnd(12);
+      console.log(
+        `${name} ${how.padEnd(42)} ${Math.round(heard / seconds)}/s, ${packets - heard} of ${packets} lost, thread busy ${busy} %`,
+      );
+    });
+  await print('none', 'as fast as they come back', { window: WINDOW });
+  await print('none', `at ${FULL_RATE_PER_SECOND}/s`, { packetsPerSecond: FULL_RATE_PER_SECOND });
+  await print('constant', `at ${FULL_RATE_PER_SECOND}/s`, { packetsPerSecond: FULL_RATE_PER_SECOND });
+}
+
+const loadWords = (loaded: boolean): string => (loaded ? `held up ${LOAD_MS} ms of every ${LOAD_EVERY_MS}` : 'idle');
+
+/** Prints how many packets a second the relay carries, and how near to its due time the relay sends each packet, by where it runs and what wakes it. `capacity` prints the first alone, `idle` those two for an idle main thread. */
+export async function run(args: string[]): Promise<void> {
+  const traffic = await openTrafficThread();
+  await printCapacity(traffic);
+  if (!args.includes('capacity')) await printOwnErrors(traffic, false);
+  if (args.length === 0) {
+    await printCallErrors(false);
+    const stop = load();
+    await printOwnErrors(traffic, true);
+    await printCallErrors(true);
+    stop();
+  }
+  await traffic.close();
 }

@@ -2,7 +2,7 @@
 export { type Analyser, inlineAnalyser, openAnalyser } from './app/analyser.ts';
 export { compareFiles } from './app/compare-files.ts';
 export { type Host, machineHost } from './app/host.ts';
-export { findProfile, listProfiles } from './app/paths.ts';
+export { findProfile, listBuiltInPaths, resolvePath } from './app/paths.ts';
 export { replayCall } from './app/replay.ts';
 export { type RunHooks, type RunProgress, type RunResult, runCall } from './app/run.ts';
 export { type ScoreRequest, scoreFiles } from './app/score-files.ts';

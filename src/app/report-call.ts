@@ -63,6 +63,7 @@ export function reportCall(record: CallRecord, analyses: Analyses, context: Repo
     requested: context.requested,
     plan,
     path,
+    ...(record.ruleMeasurements === undefined ? {} : { ruleMeasurements: record.ruleMeasurements }),
     phases: record.phases,
     directions,
     flows,

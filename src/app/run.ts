@@ -8,12 +8,12 @@ import type { Report, Warning } from '../core/report.ts';
 import { createRng } from '../core/rng.ts';
 import type { Signal } from '../core/signal.ts';
 import { resample } from '../dsp/resample.ts';
-import { findProfile } from '../path/profiles.ts';
 import { callRecordToFiles } from '../record/call-files.ts';
 import type { Analyser } from './analyser.ts';
 import { createRunFolder } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
+import { resolvePath } from './paths.ts';
 import { planCall } from './plan.ts';
 import { reportCall } from './report-call.ts';
 import { listArtifacts, saveCall, saveReport } from './run-folder.ts';
@@ -47,7 +47,7 @@ export interface RunResult {
  */
 export async function runCall(settings: RunSettings, host: Host, analyser: Analyser, hooks: RunHooks): Promise<RunResult> {
   hooks.onProgress({ stage: 'preparing' });
-  const path = findProfile(settings.pathName);
+  const path = await resolvePath(settings.pathSpec);
   const stimulus = await loadStimulus(settings.stimulus, host.packageRoot);
   const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path);
   const startedAt = host.nowIso();

@@ -4,10 +4,12 @@ import type { Clock } from '../core/clock.ts';
 import type { PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
 import type { Rng } from '../core/rng.ts';
+import type { RuleMeasurement } from '../core/rule-measurement.ts';
 import { createEmulator } from '../path/emulator.ts';
 import { createFateLog } from '../path/fate-log.ts';
 import { openRelay } from '../path/relay.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { openAlarmClock } from '../path/relay-alarm.ts';
 import { openTextRelay } from '../path/text-relay.ts';
 import { createPeer, type IncomingRtp, type Peer } from './peer.ts';
 import { openEchoServer } from './text-flow.ts';
@@ -32,6 +34,8 @@ export interface Line {
   notice(event: PathEvent): void;
   fates(): PacketFate[];
   relayCounts(): RelayCounts;
+  /** What each rule of the path asked and did. */
+  ruleMeasurements(): RuleMeasurement[];
   /** Frees every socket and timer; within a fixed time. May be called again. */
   close(): Promise<void>;
 }
@@ -48,11 +52,13 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
     await closeAll(relays.splice(0), clock);
   };
   try {
+    const alarm = await openAlarmClock();
+    relays.push(alarm);
     const echo = await openEchoServer(LOOPBACK);
     relays.push(echo);
-    const textRelay = await openTextRelay({ emulator, log, clock, farEnd: echo.endpoint, address: LOOPBACK });
+    const textRelay = await openTextRelay({ emulator, log, clock: alarm, farEnd: echo.endpoint, address: LOOPBACK });
     relays.push(textRelay);
-    const relay = await openRelay({ emulator, log, clock, address: LOOPBACK });
+    const relay = await openRelay({ emulator, log, clock: alarm, address: LOOPBACK });
     relays.push(relay);
 
     const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };
@@ -77,6 +83,7 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
       notice: relay.notice,
       fates: relay.fates,
       relayCounts: () => ({ ...relay.counters(), unrecorded: log.unrecorded }),
+      ruleMeasurements: emulator.measurements,
       close,
     };
   } catch (error) {

@@ -82,6 +82,7 @@ export async function placeCall(
       phases: phases.results(),
       directions,
       fates,
+      ruleMeasurements: line.ruleMeasurements(),
       dataChannel,
       text,
       health: {

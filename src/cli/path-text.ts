@@ -1,91 +1,107 @@
-import { Chalk } from 'chalk';
-import Table from 'cli-table3';
-import { formatPercent } from '../core/format.ts';
-import type { Impairment, PathProfile, PathRule } from '../core/path-profile.ts';
-import { wrapText } from '../report/terminal-text.ts';
+import { Chalk, type ChalkInstance } from 'chalk';
+import { type BuiltInPath, type ExpectedEffect, PATH_GROUPS, type PathGroup, pathText } from '../app/paths.ts';
+import { joinWords } from '../core/format.ts';
+import type { Basis, PathProfile } from '../core/path-profile.ts';
+import { escapeText, wrapText } from '../report/terminal-text.ts';
 import type { Output } from './output.ts';
+import { describeRule } from './rule-text.ts';
 
-const NAME_COLUMN = 20;
-const DIRECTION_WORDS = { up: 'caller to callee', down: 'callee to caller', both: 'both ways' } as const;
+const NAME_COLUMNS = 18;
+const GROUP_WORDS: Readonly<Record<PathGroup, string>> = {
+  control: 'Controls: what the others are to be told from',
+  everyday: 'Everyday networks: nobody means harm',
+  restriction: 'Restrictions, as they were described or measured',
+};
+const BASIS_WORDS: Readonly<Record<Basis, string>> = {
+  documented: 'Every number is documented.',
+  assumed: 'Some numbers are assumed.',
+  requested: 'The numbers are your own.',
+};
+const CONNECTS_WORDS: Readonly<Record<ExpectedEffect['connects'], string>> = {
+  always: 'connects',
+  mostly: 'connects nearly always',
+  never: 'never connects',
+};
 
 type Layout = Pick<Output, 'columns' | 'colourLevel'>;
 
-/** A table of the profiles: name, what it is, what a call over it should be like. */
-export function listPaths(profiles: readonly PathProfile[], layout: Layout): string {
+/** The built-in paths by group: name, what it is, what a call over it should measure. */
+export function listPaths(paths: readonly BuiltInPath[], layout: Layout): string {
   const chalk = new Chalk({ level: layout.colourLevel });
-  const table = new Table({
-    head: ['path', 'what it does, and what to expect'].map((word) => chalk.bold(word)),
-    colWidths: [NAME_COLUMN, layout.columns - NAME_COLUMN - 3],
-    wordWrap: true,
-    style: { head: [], border: [] },
-  });
-  for (const profile of profiles) {
-    const numbers = profile.basis === 'documented' ? 'Numbers documented.' : 'Numbers assumed, in whole or in part.';
-    table.push([chalk.cyan(profile.name), `${profile.summary}\n${chalk.dim(`Expect: ${profile.expectedEffect} ${numbers}`)}`]);
-  }
-  return `${table.toString()}\ncallprobe paths show NAME tells every rule and where its numbers come from.\n`;
+  const lines = PATH_GROUPS.flatMap((group) => [
+    chalk.bold(GROUP_WORDS[group]),
+    ...paths.filter((path) => path.group === group).flatMap((path) => listPath(path, layout.columns, chalk)),
+    '',
+  ]);
+  const more = [
+    'callprobe paths show NAME tells every rule and where its numbers come from.',
+    'A path of your own: --path FILE.json, or in words, such as',
+    '--path "up loss 10% burst 3; delay 80ms jitter 20ms"; see callprobe paths check.',
+  ];
+  return `${[...lines, ...more].join('\n')}\n`;
 }
 
-/** One profile in full: each rule in words, each number with its provenance. */
-export function describePath(profile: PathProfile, layout: Layout): string {
-  const chalk = new Chalk({ level: layout.colourLevel });
+function listPath(path: BuiltInPath, columns: number, chalk: ChalkInstance): string[] {
+  const width = columns - NAME_COLUMNS;
   const lines = [
-    chalk.bold(profile.name),
-    ...wrap(profile.summary, layout.columns, ''),
-    ...wrap(`Expect: ${profile.expectedEffect}`, layout.columns, ''),
+    ...wrapText(path.summary, width),
+    ...wrapText(`Expect: ${describeExpected(path.expected)}. ${BASIS_WORDS[path.basis]}`, width).map((line) => chalk.dim(line)),
+  ];
+  return lines.map((line, index) => (index === 0 ? chalk.cyan(path.name.padEnd(NAME_COLUMNS)) : ' '.repeat(NAME_COLUMNS)) + line);
+}
+
+/** What a call over a built-in path should measure, in one line: loss and delay of the voice as ranges, and what a verdict may say. */
+export function describeExpected({ connects, lossRatio, delayMs, diagnoses }: ExpectedEffect): string {
+  const percent = (ratio: number): string => `${Number((100 * ratio).toFixed(1))}`;
+  const ranges = (name: string, values: ExpectedEffect['lossRatio'], show: (value: number) => string, unit: string): string[] => {
+    if (values === null) return [];
+    const words = ([least, most]: readonly [number, number]): string =>
+      `${least === most ? show(least) : `${show(least)}–${show(most)}`} ${unit}`;
+    const [up, down] = [words(values.up), words(values.down)];
+    return [`${name} ${up === down ? `${up} both ways` : `${up} up, ${down} down`}`];
+  };
+  return [
+    CONNECTS_WORDS[connects],
+    ...ranges('voice loss', lossRatio, percent, '%'),
+    ...ranges('delay', delayMs, String, 'ms'),
+    diagnoses.length < 2 ? diagnoses.join('') : `${diagnoses.slice(0, -1).join(', ')} or ${diagnoses.at(-1)}`,
+  ].join('; ');
+}
+
+/** One path in full: each rule in words, each number with its provenance, and the whole as `--path` takes it. */
+export function describePath(profile: PathProfile, layout: Layout, expected: ExpectedEffect | null = null): string {
+  const chalk = new Chalk({ level: layout.colourLevel });
+  const { columns } = layout;
+  const lines = [
+    ...wrap(profile.name, columns, '').map((line) => chalk.bold(line)),
+    ...wrap(profile.summary, columns, ''),
+    ...wrap(`Expect: ${profile.expectedEffect}`, columns, ''),
+    ...(expected === null ? [] : wrap(`In figures: ${describeExpected(expected)}.`, columns, '')),
     '',
   ];
   if (profile.rules.length === 0) lines.push('No rules: every packet passes untouched.');
   for (const [index, rule] of profile.rules.entries()) {
-    lines.push(...wrap(`${index + 1}. ${describeRule(rule)}`, layout.columns, '   '));
-    for (const [field, { basis, source }] of Object.entries(rule.provenance)) {
-      lines.push(...wrap(`${field}: ${basis}, ${source}`, layout.columns - 3, '  ').map((line) => chalk.dim(`   ${line}`)));
+    lines.push(...wrap(`${index + 1}. ${describeRule(rule)}`, columns, '   '));
+    for (const [fields, text] of groupProvenance(rule.provenance)) {
+      lines.push(...wrap(`${joinWords(fields)}: ${text}`, columns - 3, '  ').map((line) => chalk.dim(`   ${line}`)));
     }
   }
+  const words = pathText(profile);
+  if (words !== '') lines.push('', ...wrap(`--path "${words}"`, columns, '  ').map((line) => chalk.dim(line)));
   return `${lines.join('\n')}\n`;
 }
 
-function describeRule(rule: PathRule): string {
-  const what = rule.match === 'any' ? 'every packet' : rule.match.join(', ');
-  return `${describeAction(rule.action)}: ${what}, ${DIRECTION_WORDS[rule.direction]}${describeStart(rule.after)}${describeEnd(rule.for)}`;
-}
-
-function describeAction(action: Impairment): string {
-  switch (action.kind) {
-    case 'bernoulli-loss':
-      return `lose ${formatPercent(action.lossRatio)} at random`;
-    case 'gilbert-elliott-loss': {
-      const bad = action.enterBadRatio / (action.enterBadRatio + action.leaveBadRatio);
-      const loss = bad * action.lossInBadRatio + (1 - bad) * action.lossInGoodRatio;
-      return `lose ${formatPercent(loss)} in bursts (bad state lasts ${(1 / action.leaveBadRatio).toFixed(1)} packets on average)`;
-    }
-    case 'delay':
-      return `delay by ${action.delayMs} ms`;
-    case 'jitter':
-      return `add ${action.distribution} jitter of ${action.jitterMs} ms${action.reorder ? ', reordering' : ', keeping order'}`;
-    case 'rate-limit':
-      return `pass ${action.rateBps / 1000} kbit/s with a queue of ${action.queueMs} ms`;
-    case 'black-hole':
-      return 'let nothing through';
+/** Fields that share a source are told once. */
+function groupProvenance(provenance: PathProfile['rules'][number]['provenance']): [string[], string][] {
+  const groups = new Map<string, string[]>();
+  for (const [field, { basis, source }] of Object.entries(provenance)) {
+    const text = `${basis}, ${source}`;
+    groups.set(text, [...(groups.get(text) ?? []), field]);
   }
+  return [...groups].map(([text, fields]) => [fields, text]);
 }
 
-function describeStart(after: PathRule['after']): string {
-  if (after === undefined) return '';
-  const parts = [
-    ...(after.packets === undefined ? [] : [`${after.packets} packets`]),
-    ...(after.ms === undefined ? [] : [`${after.ms} ms`]),
-    ...(after.event === undefined ? [] : [after.event === 'connected' ? 'the call is connected' : 'the first sound']),
-  ];
-  return `, after ${parts.join(' and ')}`;
-}
-
-function describeEnd(limit: PathRule['for']): string {
-  if (limit === undefined) return '';
-  return `, for ${[...(limit.packets === undefined ? [] : [`${limit.packets} packets`]), ...(limit.ms === undefined ? [] : [`${limit.ms} ms`])].join(' or ')}`;
-}
-
-/** Wrapped text whose lines after the first begin with `indent`. */
+/** Wrapped text whose lines after the first begin with `indent`. What a rule file says is made safe for a terminal. */
 function wrap(text: string, columns: number, indent: string): string[] {
-  return wrapText(text, columns - indent.length).map((line, index) => (index === 0 ? line : `${indent}${line}`));
+  return wrapText(escapeText(text), columns - indent.length).map((line, index) => (index === 0 ? line : `${indent}${line}`));
 }

@@ -32,7 +32,8 @@ export interface RunFlags extends PlayoutFlags {
 
 /** What a run will use: every flag checked, every default filled in. */
 export interface RunSettings {
-  readonly pathName: string;
+  /** A built-in path's name, a rule file, or rules in words, as `--path` takes them. */
+  readonly pathSpec: string;
   /** Null: draw one. */
   readonly seed: number | null;
   readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
@@ -67,7 +68,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     throw new UserError('contradictory-flags', '--stimulus and --reference both say what to speak', 'give one of them');
   }
   return {
-    pathName: flags.path ?? defaults.DEFAULT_PATH,
+    pathSpec: flags.path ?? defaults.DEFAULT_PATH,
     seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
     stimulus:
       flags.reference === undefined

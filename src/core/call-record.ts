@@ -1,5 +1,6 @@
 import type { CallPlan } from './call-plan.ts';
 import type { Arrival, Direction, PacketFate, SentPacket } from './packet.ts';
+import type { RuleMeasurement } from './rule-measurement.ts';
 
 export type PhaseId = 'gathering' | 'ice' | 'dtls' | 'firstMedia' | 'sustainedMedia' | 'text';
 export const PHASE_IDS: readonly PhaseId[] = ['gathering', 'ice', 'dtls', 'firstMedia', 'sustainedMedia', 'text'];
@@ -109,6 +110,8 @@ export interface CallRecord {
   readonly directions: Readonly<Record<Direction, DirectionRecord>>;
   /** Every packet that reached the relay, in order of arrival. */
   readonly fates: readonly PacketFate[];
+  /** What each rule of the path asked and did, by direction and class it met; absent in records from before it was measured. */
+  readonly ruleMeasurements?: readonly RuleMeasurement[];
   /** Texts inside the call (data channel) and beside it (TCP). */
   readonly dataChannel: TextFlowRecord;
   readonly text: TextFlowRecord;

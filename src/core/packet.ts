@@ -28,6 +28,18 @@ export interface PacketFate {
   /** When the path's rules wanted it sent on, and when it was; null where it was not. `undelivered` packets were still due when the call ended. */
   readonly dueMs: number | null;
   readonly sentMs: number | null;
+  /** Bits of the payload (bit 0 is the highest of the first byte) that a rule flipped; absent when it is as it was sent. */
+  readonly flippedBits?: readonly number[];
+  /** What was sent on besides the packet itself because a rule doubled it; absent when nothing was. */
+  readonly copies?: readonly PacketCopy[];
+}
+
+/** A copy of a packet that a rule made. */
+export interface PacketCopy {
+  readonly dueMs: number;
+  /** Null when it was still due when the call ended. */
+  readonly sentMs: number | null;
+  readonly flippedBits?: readonly number[];
 }
 
 /** One RTP packet as it reached the receiver, decrypted. */

@@ -5,6 +5,7 @@ import type { MediaOutage } from './media-outage.ts';
 import type { Direction, PacketClass } from './packet.ts';
 import type { PathProfile } from './path-profile.ts';
 import type { PlayoutStats, SoundEvent } from './playout-stats.ts';
+import type { RuleMeasurement } from './rule-measurement.ts';
 import type { AlignmentSummary, Scores } from './scores.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,6 +28,9 @@ export interface ClassCounts {
   readonly delivered: number;
   readonly dropped: number;
   readonly undelivered: number;
+  /** Sent on besides the packets themselves, because a rule doubled them, and sent on with bits changed; absent where there were none. */
+  readonly copies?: number;
+  readonly corrupted?: number;
 }
 
 export interface NetworkSummary {
@@ -97,6 +101,8 @@ export interface Report {
   /** What was used. Null for a recording. */
   readonly plan: CallPlan | null;
   readonly path: (PathProfile & { readonly kind: 'emulated' }) | null;
+  /** What each rule asked beside what it did; absent in reports from before it was measured, and for a recording. */
+  readonly ruleMeasurements?: readonly RuleMeasurement[];
   readonly phases: readonly PhaseResult[];
   /** `up` and `down` for a call; `recording` alone for a scored file. A direction that never had media is null. */
   readonly directions: Readonly<Partial<Record<DirectionName, DirectionReport | null>>>;

@@ -1,8 +1,13 @@
 import type { Cancel, Clock } from '../core/clock.ts';
 import { DueHeap } from './due-heap.ts';
 
-/** What is due within so many milliseconds goes at once: a timer would not be nearer. */
+/** What is due within so many milliseconds goes at once: one of Node's timers would not be nearer. */
 const AT_ONCE_MS = 0.5;
+
+/** A clock that may say how near to their time its callbacks come, milliseconds; half of one if it does not. */
+export interface DueClock extends Clock {
+  readonly resolutionMs?: number;
+}
 
 /** Hands on each item when it is due: one heap and one timer for all of them. */
 export interface DueQueue<Item> {
@@ -14,9 +19,10 @@ export interface DueQueue<Item> {
 
 /**
  * Makes an empty queue.
- * @param handOn called once an item, in order of due time and, among equals, of arrival; never more than half a millisecond early
+ * @param handOn called once an item, in order of due time and, among equals, of arrival; never earlier than the clock's resolution
  */
-export function createDueQueue<Item>(clock: Clock, handOn: (item: Item) => void): DueQueue<Item> {
+export function createDueQueue<Item>(clock: DueClock, handOn: (item: Item) => void): DueQueue<Item> {
+  const atOnceMs = clock.resolutionMs ?? AT_ONCE_MS;
   const heap = new DueHeap<Item>();
   let armedForMs = Number.POSITIVE_INFINITY;
   let cancel: Cancel = () => {};
@@ -32,7 +38,7 @@ export function createDueQueue<Item>(clock: Clock, handOn: (item: Item) => void)
     });
   };
   const drain = (): void => {
-    for (let nextMs = heap.nextDueMs(); nextMs !== null && nextMs - clock.now() < AT_ONCE_MS; nextMs = heap.nextDueMs()) {
+    for (let nextMs = heap.nextDueMs(); nextMs !== null && nextMs - clock.now() < atOnceMs; nextMs = heap.nextDueMs()) {
       handOn(heap.pop() as Item);
     }
     arm();

@@ -1,5 +1,6 @@
-import type { Direction, PacketClass, PacketFate } from '../core/packet.ts';
+import type { Direction, PacketClass, PacketCopy, PacketFate } from '../core/packet.ts';
 import type { RtpPosition } from './classify.ts';
+import type { Delivery } from './emulator.ts';
 
 /** A packet that has just reached a relay. Times here are the clock's own; only {@link FateLog.fates} is relative to the origin. */
 export interface ArrivedPacket {
@@ -20,19 +21,20 @@ export interface FateLog {
   readonly unrecorded: number;
   /** Writes down a packet dropped by the rule of that index. */
   dropped(packet: ArrivedPacket, rule: number): void;
-  /** Writes down a packet that is due at `dueMs`; the returned entry is for {@link sent}. */
-  accepted(packet: ArrivedPacket, dueMs: number): FateEntry;
+  /** Writes down a packet with what is to leave the path of it, itself and its copies, at least one; the returned entries, one for each in the same order, are for {@link sent}. */
+  accepted(packet: ArrivedPacket, deliveries: readonly Delivery[]): readonly FateEntry[];
   /** The entry's packet has been sent on; `dueMs` replaces the time it was due when it had to wait for the one before it. */
   sent(entry: FateEntry, sentMs: number, dueMs?: number): void;
   /** The machine refused to send the packet after all. */
   failed(entry: FateEntry): void;
 }
 
-/** A handle to one packet in the log. */
+/** A handle to one packet in the log, or to a copy of it. */
 export interface FateEntry {
   fate: PacketFate['fate'];
   dueMs: number | null;
   sentMs: number | null;
+  readonly flippedBits: readonly number[] | undefined;
 }
 
 /** The most packets a log holds: over an hour of a call at 50 packets/s, in about 40 MB. */
@@ -44,29 +46,39 @@ export const MAX_RECORDED_PACKETS = 200_000;
  * @param maxPackets what comes beyond is relayed, counted in `unrecorded`, and not written down
  */
 export function createFateLog(originMs: number, maxPackets: number = MAX_RECORDED_PACKETS): FateLog {
-  type Recorded = FateEntry & { readonly packet: ArrivedPacket; readonly index: number; readonly droppedByRule: number | null };
+  type Recorded = {
+    readonly packet: ArrivedPacket;
+    readonly index: number;
+    readonly droppedByRule: number | null;
+    readonly entry: FateEntry;
+    readonly copies: readonly FateEntry[];
+  };
   const recorded: Recorded[] = [];
   const nextIndex = new Map<string, number>();
   let origin = originMs;
   let unrecorded = 0;
 
-  const write = (packet: ArrivedPacket, fate: PacketFate['fate'], droppedByRule: number | null, dueMs: number | null): Recorded => {
+  const write = (packet: ArrivedPacket, droppedByRule: number | null, entries: readonly FateEntry[]): void => {
     const flow = `${packet.direction} ${packet.packetClass}`;
     const index = nextIndex.get(flow) ?? 0;
     nextIndex.set(flow, index + 1);
-    const entry: Recorded = { packet, index, fate, droppedByRule, dueMs, sentMs: null };
-    if (recorded.length < maxPackets) recorded.push(entry);
-    else unrecorded++;
-    return entry;
+    const [entry, ...copies] = entries;
+    if (recorded.length >= maxPackets || entry === undefined) unrecorded++;
+    else recorded.push({ packet, index, droppedByRule, entry, copies });
   };
   const relative = (ms: number | null): number | null => (ms === null ? null : ms - origin);
+  const copyOf = ({ dueMs, sentMs, flippedBits }: FateEntry): PacketCopy => ({
+    dueMs: (dueMs ?? origin) - origin,
+    sentMs: relative(sentMs),
+    ...(flippedBits === undefined ? {} : { flippedBits }),
+  });
 
   return {
     setOrigin(ms) {
       origin = ms;
     },
     fates: () =>
-      recorded.map(({ packet, index, fate, droppedByRule, dueMs, sentMs }) => ({
+      recorded.map(({ packet, index, droppedByRule, entry, copies }) => ({
         direction: packet.direction,
         packetClass: packet.packetClass,
         index,
@@ -74,18 +86,24 @@ export function createFateLog(originMs: number, maxPackets: number = MAX_RECORDE
         sequenceNumber: packet.rtp?.sequenceNumber ?? null,
         rtpTimestamp: packet.rtp?.timestamp ?? null,
         arrivedMs: packet.arrivedMs - origin,
-        fate,
+        fate: entry.fate,
         droppedByRule,
-        dueMs: relative(dueMs),
-        sentMs: relative(sentMs),
+        dueMs: relative(entry.dueMs),
+        sentMs: relative(entry.sentMs),
+        ...(entry.flippedBits === undefined ? {} : { flippedBits: entry.flippedBits }),
+        ...(copies.length === 0 ? {} : { copies: copies.map(copyOf) }),
       })),
     get unrecorded() {
       return unrecorded;
     },
     dropped(packet, rule) {
-      write(packet, 'dropped', rule, null);
+      write(packet, rule, [{ fate: 'dropped', dueMs: null, sentMs: null, flippedBits: undefined }]);
     },
-    accepted: (packet, dueMs) => write(packet, 'undelivered', null, dueMs),
+    accepted(packet, deliveries) {
+      const entries = deliveries.map(({ dueMs, flippedBits }): FateEntry => ({ fate: 'undelivered', dueMs, sentMs: null, flippedBits }));
+      write(packet, null, entries);
+      return entries;
+    },
     sent(entry, sentMs, dueMs = entry.dueMs ?? sentMs) {
       entry.fate = 'delivered';
       entry.sentMs = sentMs;

@@ -1,11 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { Clock } from '../core/clock.ts';
 import type { Direction, PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
 import { classify, readRtpPosition } from './classify.ts';
-import { createDueQueue } from './due-queue.ts';
+import { createDueQueue, type DueClock } from './due-queue.ts';
 import type { PathEmulator } from './emulator.ts';
 import type { FateEntry, FateLog } from './fate-log.ts';
+import { flipBits } from './flip-bits.ts';
 import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
 
 /** Who sits at an end of the relay. */
@@ -16,7 +16,7 @@ export interface RelayOptions {
   readonly emulator: PathEmulator;
   /** Where fates are written, shared with the text relay of the same call. */
   readonly log: FateLog;
-  readonly clock: Clock;
+  readonly clock: DueClock;
   /** `127.0.0.1` (the default) or `::1`. */
   readonly address?: string;
   /** Packets beyond so many payload bytes on their way at once are dropped as by a full buffer and counted in `overflowed`. Default 64 MiB. */
@@ -122,14 +122,18 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       overflowed++;
       return;
     }
-    const packet = { direction, packetClass, sizeBytes, rtp: readRtpPosition(payload), arrivedMs };
-    const decision = emulator.offer(packet, arrivedMs);
-    if ('droppedByRule' in decision) {
-      log.dropped(packet, decision.droppedByRule);
+    const packet = { direction, packetClass, sizeBytes, rtp: readRtpPosition(payload), arrivedMs, flow: flowOf(ends) };
+    const { deliveries, droppedByRule } = emulator.offer(packet, arrivedMs);
+    if (droppedByRule !== null) {
+      log.dropped(packet, droppedByRule);
       return;
     }
-    queuedBytes += sizeBytes;
-    queue.add(decision.dueMs, { to, payload, entry: log.accepted(packet, decision.dueMs) });
+    const entries = log.accepted(packet, deliveries);
+    for (const [copy, { dueMs, flippedBits }] of deliveries.entries()) {
+      queuedBytes += sizeBytes;
+      const bytes = flippedBits === undefined ? payload : flipBits(payload, flippedBits);
+      queue.add(dueMs, { to, payload: bytes, entry: entries[copy] as FateEntry });
+    }
   };
 
   const serve = (from: End, to: End): void => {
@@ -165,6 +169,11 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       return closed;
     },
   };
+}
+
+/** The 5-tuple that packets between the peers' present endpoints are of: the same both ways, another when one of them has moved. */
+function flowOf({ caller, callee }: Readonly<Record<Side, End>>): string {
+  return `udp ${caller.current?.port}-${callee.current?.port}`;
 }
 
 function bind(address: string): Promise<Socket> {

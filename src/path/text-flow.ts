@@ -27,6 +27,15 @@ export interface TextFlow {
   close(): void;
 }
 
+/** What a text flow runs over. */
+export interface TextFlowPath {
+  readonly emulator: PathEmulator;
+  readonly log: FateLog;
+  readonly clock: Clock;
+  /** Names the connection, the same in both directions. */
+  readonly flow?: string;
+}
+
 interface Segment {
   readonly sizeBytes: number;
   readonly deliver: () => void;
@@ -37,12 +46,10 @@ interface Segment {
 /**
  * Makes one direction of a connection. The model of TCP is: a segment the path drops is sent again after a timeout that doubles each time
  * (RFC 6298 sections 5.5), and later segments wait for it. There is no window, no acknowledgement and no fast retransmission,
- * which short texts far apart would not see either. Every attempt is a packet of its own in the log.
+ * which short texts far apart would not see either. Every attempt is a packet of its own in the log. A rule that doubles, reorders or corrupts segments
+ * changes nothing in the stream but when it comes: what is corrupted is as good as lost, and sent again.
  */
-export function createTextFlow(
-  direction: Direction,
-  { emulator, log, clock }: { readonly emulator: PathEmulator; readonly log: FateLog; readonly clock: Clock },
-): TextFlow {
+export function createTextFlow(direction: Direction, { emulator, log, clock, flow }: TextFlowPath): TextFlow {
   const segments: Segment[] = [];
   const timers = new Set<Cancel>();
   let waitingBytes = 0;
@@ -79,14 +86,27 @@ export function createTextFlow(
 
   const attempt = (segment: Segment, timeoutMs: number, retransmissionsLeft: number): void => {
     const arrivedMs = clock.now();
-    const packet = { direction, packetClass: 'text', sizeBytes: segment.sizeBytes, rtp: null, arrivedMs } as const;
-    const decision = emulator.offer(packet, arrivedMs);
-    if ('dueMs' in decision) {
-      segment.passed = { entry: log.accepted(packet, decision.dueMs), dueMs: decision.dueMs };
+    const packet = {
+      direction,
+      packetClass: 'text',
+      sizeBytes: segment.sizeBytes,
+      rtp: null,
+      arrivedMs,
+      ...(flow === undefined ? {} : { flow }),
+    } as const;
+    const { deliveries, droppedByRule } = emulator.offer(packet, arrivedMs);
+    // The first to come whole is the segment; TCP throws away what is doubled or fails its checksum, and the log says nothing of copies.
+    const first = deliveries.toSorted((a, b) => a.dueMs - b.dueMs).find(({ flippedBits }) => flippedBits === undefined);
+    if (first !== undefined) {
+      segment.passed = { entry: log.accepted(packet, [first])[0] as FateEntry, dueMs: first.dueMs };
       deliverDue();
       return;
     }
-    log.dropped(packet, decision.droppedByRule);
+    if (droppedByRule !== null) log.dropped(packet, droppedByRule);
+    for (const corrupted of deliveries.slice(0, 1)) {
+      const [entry] = log.accepted(packet, [corrupted]);
+      later(corrupted.dueMs, () => log.sent(entry as FateEntry, clock.now()));
+    }
     if (retransmissionsLeft > 0) later(arrivedMs + timeoutMs, () => attempt(segment, 2 * timeoutMs, retransmissionsLeft - 1));
     else state = 'stalled';
   };

@@ -63,8 +63,9 @@ export async function openTextRelay(options: TextRelayOptions): Promise<TextRela
 
 /** Carries one connection of the near end to the far end, segment by segment; returns what cuts it. */
 function carry(near: Socket, options: TextRelayOptions, done: () => void): () => void {
-  const up = createTextFlow('up', options);
-  const down = createTextFlow('down', options);
+  const path = { ...options, flow: `tcp ${near.remotePort}` };
+  const up = createTextFlow('up', path);
+  const down = createTextFlow('down', path);
   const far = new Socket({ allowHalfOpen: true });
   const cut = (): void => {
     up.close();

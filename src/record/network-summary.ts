@@ -87,13 +87,17 @@ function quantile(sorted: readonly number[], share: number): Measurement {
 }
 
 function relayCounts(direction: Direction, fates: readonly PacketFate[]): Partial<Record<PacketClass, ClassCounts>> {
-  const counts: Partial<Record<PacketClass, { arrived: number; delivered: number; dropped: number; undelivered: number }>> = {};
+  const counts: Partial<Record<PacketClass, { -readonly [Name in keyof ClassCounts]: ClassCounts[Name] }>> = {};
   for (const fate of fates) {
     if (fate.direction !== direction) continue;
     const count = counts[fate.packetClass] ?? { arrived: 0, delivered: 0, dropped: 0, undelivered: 0 };
     counts[fate.packetClass] = count;
     count.arrived++;
     count[fate.fate]++;
+    const copies = (fate.copies ?? []).filter(({ sentMs }) => sentMs !== null);
+    if (copies.length > 0) count.copies = (count.copies ?? 0) + copies.length;
+    const corrupted = [fate, ...copies].filter(({ sentMs, flippedBits }) => sentMs !== null && flippedBits !== undefined);
+    if (corrupted.length > 0) count.corrupted = (count.corrupted ?? 0) + corrupted.length;
   }
   return counts;
 }

@@ -8,7 +8,7 @@ describe('the settings of a run', () => {
   it('are the defaults where nothing is asked', () => {
     const settings = resolveRunSettings({});
     expect(settings).toMatchObject({
-      pathName: 'clear',
+      pathSpec: 'clear',
       seed: null,
       codec: DEFAULT_CODEC,
       playout: DEFAULT_PLAYOUT,

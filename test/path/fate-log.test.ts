@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFateLog } from '../../src/path/fate-log.ts';
+import { createFateLog, type FateEntry } from '../../src/path/fate-log.ts';
 
 const packet = (arrivedMs: number, over: object = {}) =>
   ({ direction: 'up', packetClass: 'rtcp', sizeBytes: 60, rtp: null, arrivedMs, ...over }) as const;
@@ -7,10 +7,10 @@ const packet = (arrivedMs: number, over: object = {}) =>
 describe('the log of fates', () => {
   it('tells what became of each packet, in order of arrival, relative to the origin', () => {
     const log = createFateLog(1000);
-    const first = log.accepted(packet(1010, { packetClass: 'rtp', rtp: { sequenceNumber: 7, timestamp: 960 } }), 1030);
+    const [first] = log.accepted(packet(1010, { packetClass: 'rtp', rtp: { sequenceNumber: 7, timestamp: 960 } }), [{ dueMs: 1030 }]);
     log.dropped(packet(1020), 2);
-    log.accepted(packet(1025), 1045);
-    log.sent(first, 1031);
+    log.accepted(packet(1025), [{ dueMs: 1045 }]);
+    log.sent(first as FateEntry, 1031);
     const shared = { direction: 'up', sizeBytes: 60 };
     expect(log.fates()).toEqual([
       {
@@ -54,7 +54,7 @@ describe('the log of fates', () => {
 
   it('moves what is written down already when the origin moves', () => {
     const log = createFateLog(0);
-    log.accepted(packet(500), 520);
+    log.accepted(packet(500), [{ dueMs: 520 }]);
     log.setOrigin(400);
     expect(log.fates()).toMatchObject([{ arrivedMs: 100, dueMs: 120, sentMs: null }]);
   });
@@ -67,7 +67,7 @@ describe('the log of fates', () => {
 
   it('stops writing when full, counts on, and bears what is told of packets it did not write', () => {
     const log = createFateLog(0, 2);
-    for (let i = 0; i < 5; i++) log.sent(log.accepted(packet(i), i), i);
+    for (let i = 0; i < 5; i++) log.sent(log.accepted(packet(i), [{ dueMs: i }])[0] as FateEntry, i);
     log.dropped(packet(5), 0);
     expect(log.fates()).toHaveLength(2);
     expect(log.unrecorded).toBe(4);
@@ -75,9 +75,29 @@ describe('the log of fates', () => {
 
   it('takes back a sending the machine refused', () => {
     const log = createFateLog(0);
-    const entry = log.accepted(packet(0), 0);
+    const entry = log.accepted(packet(0), [{ dueMs: 0 }])[0] as FateEntry;
     log.sent(entry, 0);
     log.failed(entry);
     expect(log.fates()).toMatchObject([{ fate: 'undelivered', dueMs: 0, sentMs: null }]);
+  });
+
+  it('writes a doubled packet down once, each copy with its own times, and which bits were changed', () => {
+    const log = createFateLog(1000);
+    const deliveries = [{ dueMs: 1020, flippedBits: [7] }, { dueMs: 1025 }, { dueMs: 1030, flippedBits: [7, 9] }];
+    const entries = log.accepted(packet(1010), deliveries);
+    log.sent(entries[1] as FateEntry, 1026);
+    expect(log.fates()).toMatchObject([
+      {
+        arrivedMs: 10,
+        fate: 'undelivered',
+        dueMs: 20,
+        sentMs: null,
+        flippedBits: [7],
+        copies: [
+          { dueMs: 25, sentMs: 26 },
+          { dueMs: 30, sentMs: null, flippedBits: [7, 9] },
+        ],
+      },
+    ]);
   });
 });

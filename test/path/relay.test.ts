@@ -122,6 +122,47 @@ describe('the relay', () => {
     expect(kept.length).toBeLessThan(180);
   });
 
+  it('sends copies when they are due, each by itself, and writes them down with their packet', async () => {
+    const { relay, clock, caller, callee } = await stage([
+      rule({ kind: 'duplicate', duplicateRatio: 1 }),
+      rule({ kind: 'reorder', reorderRatio: 1, gapPackets: 2, delayMs: 40 }),
+    ]);
+    await caller.send(relay.callerPort, rtp(7));
+    await callee.hears(1);
+    expect(relay.fates()).toMatchObject([{ fate: 'undelivered', dueMs: 40, sentMs: null, copies: [{ dueMs: 0, sentMs: 0 }] }]);
+    clock.advanceTo(41);
+    await callee.hears(2);
+    expect(relay.fates()).toMatchObject([{ fate: 'delivered', dueMs: 40, sentMs: 40, copies: [{ dueMs: 0, sentMs: 0 }] }]);
+    expect(callee.heard).toEqual([7, 7]);
+  });
+
+  it('changes exactly the bits it says it changed', async () => {
+    const { relay, caller, callee } = await stage([rule({ kind: 'corrupt', corruptRatio: 1 })]);
+    for (let i = 0; i < 20; i++) {
+      const got = once(callee.socket, 'message');
+      await caller.send(relay.callerPort, rtp(i));
+      const [payload] = await got;
+      const sent = rtp(i);
+      const changed = Array.from({ length: 8 * sent.length }, (_, bit) => bit).filter(
+        (bit) => (((payload[bit >> 3] ?? 0) ^ (sent[bit >> 3] as number)) & (0x80 >> (bit % 8))) !== 0,
+      );
+      expect(changed).toHaveLength(1);
+      expect(relay.fates()[i]?.flippedBits).toEqual(changed);
+    }
+  });
+
+  it('keeps a peer that comes back from another port out of what its old 5-tuple brought on itself', async () => {
+    const { relay, caller, callee } = await stage([rule({ kind: 'freeze' }, { after: { packets: 2 } })]);
+    const second = await openPeer();
+    relay.setPeer('caller', { address: '127.0.0.1', port: second.port });
+    for (let i = 0; i < 4; i++) await caller.send(relay.callerPort, rtp(i));
+    await seen(relay, 4);
+    await second.send(relay.callerPort, rtp(9));
+    await seen(relay, 5);
+    await callee.hears(3);
+    expect(callee.heard).toEqual([0, 1, 9]);
+  });
+
   it('drops the same RTP packets for one seed, whatever STUN comes between', async () => {
     const profile = findProfile('whatsapp-2025-08');
     const dropsOf = async (stunEvery: number): Promise<(number | null)[]> => {

@@ -61,6 +61,32 @@ describe('one direction of the text connection', () => {
     expect(log.fates().map(({ fate }) => fate)).toEqual([...new Array<string>(losses).fill('dropped'), 'delivered']);
   });
 
+  it('comes once and at once where every segment is doubled', () => {
+    const { clock, log, delivered, send } = flowOver(
+      rule({ kind: 'duplicate', duplicateRatio: 1 }),
+      rule({ kind: 'reorder', reorderRatio: 1, gapPackets: 2, delayMs: 40 }),
+    );
+    send('a');
+    clock.advanceTo(1000);
+    expect(delivered).toEqual([['a', 0]]);
+    expect(log.fates()).toMatchObject([{ fate: 'delivered', dueMs: 0 }]);
+  });
+
+  it('takes a corrupted segment for a lost one: it fails its checksum and is sent again', () => {
+    const { clock, log, delivered, send } = flowOver(
+      rule({ kind: 'corrupt', corruptRatio: 1 }, { for: { packets: 2 } }),
+      rule({ kind: 'delay', delayMs: 30 }),
+    );
+    send('a');
+    clock.advanceTo(2000);
+    expect(delivered).toEqual([['a', 200 + 400 + 30]]);
+    expect(log.fates().map(({ fate, flippedBits, sentMs }) => [fate, flippedBits?.length ?? 0, sentMs])).toEqual([
+      ['delivered', 1, 30],
+      ['delivered', 1, 230],
+      ['delivered', 0, 630],
+    ]);
+  });
+
   it('lets later segments wait for a lost one, and does not call that lateness of the machine', () => {
     const { clock, log, delivered, send } = flowOver(lose(1), rule({ kind: 'delay', delayMs: 30 }));
     send('lost once');

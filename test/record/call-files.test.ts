@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import type { Arrival } from '../../src/core/packet.ts';
+import type { Arrival, PacketFate } from '../../src/core/packet.ts';
 import { createRng } from '../../src/core/rng.ts';
+import { createRuleMeter } from '../../src/path/measured.ts';
+import { requestedHarm } from '../../src/path/measured-request.ts';
 import { CALL_FILES, callRecordFromFiles, callRecordToFiles } from '../../src/record/call-files.ts';
 import { readRtpdump, writeRtpdump } from '../../src/record/rtpdump.ts';
 import { callRecord, directionRecord } from '../support/call-records.ts';
@@ -71,6 +73,17 @@ describe('the files of a call record', () => {
   it('give back the record they were made from', () => {
     const files = callRecordToFiles(record);
     expect(callRecordFromFiles((name) => files[name] as Uint8Array)).toEqual(record);
+  });
+
+  it('keep what rules did, copies and changed bits included', () => {
+    const [fate] = record.fates as [PacketFate];
+    const doubled = { ...fate, flippedBits: [3], copies: [{ dueMs: 14.5, sentMs: null }] };
+    const meter = createRuleMeter(0, 'duplicate', 'up', 'rtp', requestedHarm({ kind: 'duplicate', duplicateRatio: 1 }));
+    meter.acted(12, 128, { dueMs: 12.5, copy: true }, true);
+    const ruleMeasurements = [meter.measurement()];
+    const whole = { ...record, fates: [doubled], ruleMeasurements };
+    const files = callRecordToFiles(whole);
+    expect(callRecordFromFiles((name) => files[name] as Uint8Array)).toEqual(whole);
   });
 
   it('are refused in one sentence when damaged or of another version', () => {

@@ -3,10 +3,12 @@ import { measuredValue } from '../../src/core/measurement.ts';
 import type { PacketFate } from '../../src/core/packet.ts';
 import type { NetworkSummary } from '../../src/core/report.ts';
 import { summariseNetwork } from '../../src/record/network-summary.ts';
-import { arrivalsOf, directionRecord, sentPackets } from '../support/call-records.ts';
+import { arrivalsOf, callRecord, directionRecord, sentPackets } from '../support/call-records.ts';
 
 const SENT = 200;
 const GAP_MS = 3000;
+const silent = directionRecord({ arrivals: [], sentCount: 0 });
+const directions = { up: silent, down: silent };
 function summary(keep: (index: number) => boolean, delayMs = 40): NetworkSummary {
   return summariseNetwork(
     'up',
@@ -101,5 +103,18 @@ describe('the network summary of a direction', () => {
   it('lists where nothing arrived for longer than the gap', () => {
     expect(summary((index) => index < 20 || index >= 190).outages).toEqual([{ at: 0.42, seconds: 3.42, recovered: true }]);
     expect(summary(() => true).outages).toEqual([]);
+  });
+
+  it('counts at the relay what was doubled and corrupted, where there was any, and not what never left', () => {
+    const fate = { ...callRecord(directions).fates[0], direction: 'up', packetClass: 'rtp' } as PacketFate;
+    const fates: PacketFate[] = [
+      fate,
+      { ...fate, flippedBits: [1], copies: [{ dueMs: 5, sentMs: 5, flippedBits: [1] }] },
+      { ...fate, fate: 'undelivered', sentMs: null, flippedBits: [1], copies: [{ dueMs: 5, sentMs: null }] },
+      { ...fate, packetClass: 'stun' },
+    ];
+    const { relay } = summariseNetwork('up', directions.up, fates, null, GAP_MS);
+    expect(relay.rtp).toEqual({ arrived: 3, delivered: 2, dropped: 0, undelivered: 1, copies: 1, corrupted: 2 });
+    expect(relay.stun).toEqual({ arrived: 1, delivered: 1, dropped: 0, undelivered: 0 });
   });
 });

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
+import { createRng } from '../../src/core/rng.ts';
+import type { RuleMeasurement } from '../../src/core/rule-measurement.ts';
 import { SCORE_IDS } from '../../src/core/scores.ts';
+import { createEmulator } from '../../src/path/emulator.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport } from '../support/reports.ts';
@@ -17,6 +20,22 @@ function changed(report: Report, path: readonly string[], value: unknown): Repor
   return copy as unknown as Report;
 }
 
+/** What a few rules did to a few packets, and one that met none but slept. */
+function measuredRules(): RuleMeasurement[] {
+  const common = { match: 'any', direction: 'up', provenance: {} } as const;
+  const path = createEmulator(
+    [
+      { ...common, action: { kind: 'bernoulli-loss', lossRatio: 0.5 } },
+      { ...common, action: { kind: 'rate-limit', rateBps: 64_000, queueMs: 100 } },
+      { ...common, after: { packets: 1000 }, action: { kind: 'freeze' } },
+    ],
+    createRng(1),
+    0,
+  );
+  for (let i = 0; i < 50; i++) path.offer({ direction: 'up', packetClass: 'rtp', sizeBytes: 100 }, 20 * i);
+  return path.measurements();
+}
+
 describe('schema/report.schema.json', () => {
   it.each([
     ['a clear call', callReport()],
@@ -28,6 +47,7 @@ describe('schema/report.schema.json', () => {
       'a report from before outages and counts were kept',
       changed(changed(callReport(), ['health', 'relay'], undefined), ['directions', 'up', 'network', 'outages'], undefined),
     ],
+    ['a call whose rules were measured', { ...callReport(), ruleMeasurements: measuredRules() }],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
     ['a recording', recordingReport()],
     ['a silent recording', recordingReport({ noSpeech: 'silent' })],

@@ -1,5 +1,5 @@
 /**
- * A checker of JSON Schema 2020-12, as much of it as schema/report.schema.json uses. A keyword it does not know is an error, so that the schema
+ * A checker of JSON Schema 2020-12, as much of it as the schemas in schema/ use. A keyword it does not know is an error, so that the schema
  * cannot come to ask for more than is checked.
  */
 
@@ -58,6 +58,20 @@ const KEYWORDS: Readonly<Record<string, Rule>> = {
   minimum: ofNumber((value, limit) => value >= limit, 'at least'),
   maximum: ofNumber((value, limit) => value <= limit, 'at most'),
   exclusiveMinimum: ofNumber((value, limit) => value > limit, 'more than'),
+  minLength: ({ value, operand, at }) =>
+    demand(typeof value !== 'string' || value.length >= (operand as number), at, `at least ${operand} characters`),
+  maxLength: ({ value, operand, at }) =>
+    demand(typeof value !== 'string' || value.length <= (operand as number), at, `at most ${operand} characters`),
+  minItems: ({ value, operand, at }) =>
+    demand(!Array.isArray(value) || value.length >= (operand as number), at, `at least ${operand} items`),
+  maxItems: ({ value, operand, at }) =>
+    demand(!Array.isArray(value) || value.length <= (operand as number), at, `at most ${operand} items`),
+  uniqueItems: ({ value, operand, at }) =>
+    demand(
+      operand !== true || !Array.isArray(value) || new Set(value.map((item) => JSON.stringify(item))).size === value.length,
+      at,
+      'items each once',
+    ),
   pattern: ({ value, operand, at }) =>
     demand(typeof value !== 'string' || new RegExp(operand as string, 'u').test(value), at, `pattern ${operand}`),
   required: ({ value, operand, at }) =>

@@ -16,6 +16,7 @@ const EXAMPLES = `
 Examples:
   callprobe run --path congested --seed 7 --label network=home
   callprobe run --path telegram-2025-08 --connect-timeout 10s
+  callprobe run --path "delay 80ms jitter 20ms; after 5s: up loss 45%"
   callprobe run --quiet --scheduled --timeout 60s --label network=home   (cron)
 `;
 
@@ -23,7 +24,10 @@ export function addRun(program: Command, context: CommandContext): void {
   program
     .command('run', { isDefault: true })
     .description('place a call, score it, report it (the default command)')
-    .option('-p, --path <name>', 'network path to call through; callprobe paths list shows them (default: clear)')
+    .option(
+      '-p, --path <path>',
+      'network path to call through: a name (callprobe paths lists them), a rule file, or rules in words such as "up loss 10%" (default: clear)',
+    )
     .option('--seed <n>', 'fixes every random choice; drawn anew when not given')
     .option('--stimulus <name>', 'bundled speech to send: en-female, en-male, ru-male (default: en-female)')
     .option('--reference <file>', 'your own speech to send, a WAV file of 2 s to 120 s')

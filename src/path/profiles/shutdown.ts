@@ -1,11 +1,11 @@
-import type { PathProfile } from '../../core/path-profile.ts';
+import { type BuiltInPath, builtInPath, sourcedRule } from '../built-in-path.ts';
 
-/** No network at all. */
-export const shutdown: PathProfile = {
+/** No network at all. It has no number, so none is a guess. */
+export const shutdown: BuiltInPath = builtInPath({
   name: 'shutdown',
+  group: 'restriction',
   summary: 'No network: nothing passes in either direction, texts included. What a whole-network cut looks like from inside.',
   expectedEffect: 'The call never connects and no text is answered.',
-  // No number in it, so none is a guess.
-  basis: 'documented',
-  rules: [{ match: 'any', direction: 'both', action: { kind: 'black-hole' }, provenance: {} }],
-};
+  expected: { connects: 'never', lossRatio: null, delayMs: null, diagnoses: ['network-down'] },
+  rules: [sourcedRule('blackhole')],
+});

@@ -1,10 +1,19 @@
+import type { Basis } from '../../core/path-profile.ts';
 import type { Report } from '../../core/report.ts';
-import { escapeText, padText, textWidth } from '../terminal-text.ts';
+import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
 import { DIAGNOSIS_WORDS, OUTCOME_WORDS } from '../words.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
 const NAME_COLUMNS = 9;
+/** A path of the user's own may hold a trace of thousands of packets. */
+const MAX_DETAIL_COLUMNS = 400;
+
+const BASIS_WORDS: Readonly<Record<Basis, string>> = {
+  documented: 'all its numbers are documented',
+  assumed: 'some of its numbers are assumed',
+  requested: 'its numbers are your own',
+};
 
 /** The verdict in two words, when, and what was done: what was spoken over which path. */
 export function headingLines(report: Report, columns: number, palette: Palette): string[] {
@@ -26,8 +35,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
     facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
   }
   if (path !== null) {
-    const basis = path.basis === 'documented' ? 'all its numbers are documented' : 'some of its numbers are assumed';
-    facts.push(['Path', `${path.name}, emulated on this machine (${basis}): ${path.summary}`]);
+    const detail = path.text === path.name ? '' : `: ${truncateText(path.text ?? path.summary, MAX_DETAIL_COLUMNS)}`;
+    facts.push(['Path', `${path.name}, emulated on this machine (${BASIS_WORDS[path.basis]})${detail}`]);
   } else if (report.kind === 'call') {
     facts.push(['Path', 'not emulated']);
   }

@@ -1,43 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Impairment } from '../../../src/core/path-profile.ts';
-import { createRng } from '../../../src/core/rng.ts';
-import type { PathPacket } from '../../../src/path/impairment.ts';
-import { createImpair } from '../../../src/path/impairments/create-impair.ts';
 import { gilbertElliottFor, stationaryLossRatio } from '../../../src/path/impairments/gilbert-elliott-loss.ts';
-
-const PACKET: PathPacket = { direction: 'up', packetClass: 'rtp', sizeBytes: 100 };
-/** Two-sided 99 % of a normal distribution. */
-const Z99 = 2.576;
-
-/** Which of so many packets, 20 ms apart, an impairment drops; those it keeps must be due when they came. */
-function losses(action: Impairment, seed: number, count: number): boolean[] {
-  const impair = createImpair(action, createRng(seed));
-  return Array.from({ length: count }, (_, i) => {
-    const verdict = impair(PACKET, 20 * i);
-    if (verdict !== 'dropped' && verdict.dueMs !== 20 * i) throw new Error(`packet ${i} was held`);
-    return verdict === 'dropped';
-  });
-}
-const ratioOf = (lost: readonly boolean[]): number => lost.filter(Boolean).length / lost.length;
-function burstsOf(lost: readonly boolean[]): number[] {
-  const bursts: number[] = [];
-  lost.forEach((isLost, i) => {
-    if (isLost && lost[i - 1]) bursts.push((bursts.pop() as number) + 1);
-    else if (isLost) bursts.push(1);
-  });
-  return bursts;
-}
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+import { losses, shareOf } from '../../support/impairments.ts';
+import { burstsOf, mean, Z99 } from '../../support/statistics.ts';
 
 describe('independent loss', () => {
   it.each([0.01, 0.1, 0.3, 0.7])('loses %d of 20,000 packets within the 99 % interval of the binomial distribution', (lossRatio) => {
-    const measured = ratioOf(losses({ kind: 'bernoulli-loss', lossRatio }, 1, 20_000));
+    const measured = shareOf(losses({ kind: 'bernoulli-loss', lossRatio }, 1, 20_000));
     expect(Math.abs(measured - lossRatio)).toBeLessThan(Z99 * Math.sqrt((lossRatio * (1 - lossRatio)) / 20_000));
   });
 
   it('loses nothing at 0 and everything at 1', () => {
-    expect(ratioOf(losses({ kind: 'bernoulli-loss', lossRatio: 0 }, 1, 20_000))).toBe(0);
-    expect(ratioOf(losses({ kind: 'bernoulli-loss', lossRatio: 1 }, 1, 20_000))).toBe(1);
+    expect(shareOf(losses({ kind: 'bernoulli-loss', lossRatio: 0 }, 1, 20_000))).toBe(0);
+    expect(shareOf(losses({ kind: 'bernoulli-loss', lossRatio: 1 }, 1, 20_000))).toBe(1);
   });
 
   it('loses more of the same packets, never fewer, as the ratio grows', () => {
@@ -62,7 +36,7 @@ describe('Gilbert–Elliott loss', () => {
 
   it.each(cases)('loses %d in bursts of %d within the 99-percent interval at 20,000 packets', (lossRatio, burst) => {
     const action = gilbertElliottFor(lossRatio, burst);
-    const measured = ratioOf(losses(action, 1, 20_000));
+    const measured = shareOf(losses(action, 1, 20_000));
     // Neighbours of a two-state chain correlate by 1 - enter - leave, which widens the binomial interval.
     const correlation = 1 - action.enterBadRatio - action.leaveBadRatio;
     const deviation = Math.sqrt(((lossRatio * (1 - lossRatio)) / 20_000) * ((1 + correlation) / (1 - correlation)));
@@ -86,12 +60,12 @@ describe('Gilbert–Elliott loss', () => {
     expect(stationaryLossRatio(action)).toBeCloseTo(0.2 * 0.6 + 0.8 * 0.02, 12);
     const correlation = 0.75;
     const deviation = Math.sqrt(((0.136 * 0.864) / 20_000) * ((1 + correlation) / (1 - correlation)));
-    expect(Math.abs(ratioOf(losses(action, 5, 20_000)) - 0.136)).toBeLessThan(Z99 * deviation);
+    expect(Math.abs(shareOf(losses(action, 5, 20_000)) - 0.136)).toBeLessThan(Z99 * deviation);
   });
 
   it('loses the first packet as often as any other', () => {
     const first = Array.from({ length: 4000 }, (_, seed) => losses(gilbertElliottFor(0.3, 4), seed, 1)[0] as boolean);
-    expect(Math.abs(ratioOf(first) - 0.3)).toBeLessThan(Z99 * Math.sqrt((0.3 * 0.7) / first.length));
+    expect(Math.abs(shareOf(first) - 0.3)).toBeLessThan(Z99 * Math.sqrt((0.3 * 0.7) / first.length));
   });
 
   it('is found for a loss and a burst by the published inversion, and refused where there is none', () => {
@@ -114,6 +88,6 @@ describe('Gilbert–Elliott loss', () => {
 
 describe('a black hole', () => {
   it('lets nothing through', () => {
-    expect(ratioOf(losses({ kind: 'black-hole' }, 1, 1000))).toBe(1);
+    expect(shareOf(losses({ kind: 'black-hole' }, 1, 1000))).toBe(1);
   });
 });
