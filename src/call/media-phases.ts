@@ -63,6 +63,11 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       if (phases.statusOf('firstMedia') === 'running') judgeFirst();
     },
     look() {
+      const broken = line.way?.failure() ?? null;
+      if (broken !== null) {
+        phases.fail(phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia', broken.code, broken.message);
+        return 'over';
+      }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
       const now = clock.now();
       for (const { direction, lastHeardMs } of watch.newlyStopped(now)) {

@@ -1,4 +1,4 @@
-import type { CallPlan } from './call-plan.ts';
+import type { CallPlan, RelayRoute } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
 import type { Measurement } from './measurement.ts';
 import type { Direction, PacketClass } from './packet.ts';
@@ -76,6 +76,12 @@ export interface Warning {
   readonly hint: string;
 }
 
+/**
+ * What the call went through. `emulated`: this machine alone, and the rules. `turn`: the real network to a relay and back; the rules, when there are any,
+ * harmed the packets on this machine before they left it.
+ */
+export type ReportedPath = PathProfile & ({ readonly kind: 'emulated' } | { readonly kind: 'turn'; readonly route: RelayRoute });
+
 export type DirectionName = Direction | 'recording';
 
 export interface Report {
@@ -93,7 +99,7 @@ export interface Report {
   readonly requested: Readonly<Record<string, unknown>>;
   /** What was used. Null for a recording. */
   readonly plan: CallPlan | null;
-  readonly path: (PathProfile & { readonly kind: 'emulated' }) | null;
+  readonly path: ReportedPath | null;
   readonly phases: readonly PhaseResult[];
   /** `up` and `down` for a call; `recording` alone for a scored file. A direction that never had media is null. */
   readonly directions: Readonly<Partial<Record<DirectionName, DirectionReport | null>>>;

@@ -1,4 +1,4 @@
-import { PHASE_IDS } from '../core/call-record.ts';
+import { PHASE_IDS, RELAY_PHASE_IDS } from '../core/call-record.ts';
 import { REPORT_SCHEMA } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
 import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
@@ -46,7 +46,7 @@ const direction: Checker = objectOf({
 
 const failure: Checker = nullOr(objectOf({ code: text, message: text }));
 const phase: Checker = objectOf({
-  id: oneOf(PHASE_IDS),
+  id: oneOf([...RELAY_PHASE_IDS, ...PHASE_IDS]),
   status: oneOf(['ok', 'failed', 'skipped']),
   seconds: nullOr(number),
   failure,

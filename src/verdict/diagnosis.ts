@@ -7,7 +7,7 @@ import { byWorse, type DirectionFinding, findDamage } from './damage.ts';
 import type { VerdictInput } from './input.ts';
 
 /** Why a run says nothing, or less than it seems to. */
-export type Doubt = 'aborted' | 'gathering' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+export type Doubt = 'aborted' | 'gathering' | 'relay' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
 
 /** What was found, before it is weighed: the diagnosis with what it rests on. */
 export interface Finding {
@@ -49,6 +49,8 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
     failedPhase: phase,
   });
 
+  const atRelay = input.phases.find(isTheRelays);
+  if (atRelay !== undefined) return { ...inDoubt('relay', sounds), failedPhase: atRelay };
   const unconnected = failedPhase('ice') ?? failedPhase('dtls') ?? (heard.length === 0 ? failedPhase('firstMedia') : undefined);
   if (unconnected !== undefined) return finding(textFailed(input) ? 'network-down' : 'call-blocked', both, unconnected);
   if (input.aborted !== null) return inDoubt('aborted', sounds);
@@ -96,6 +98,11 @@ function soundsOf(input: VerdictInput, checks: readonly Check[]): DirectionFindi
 
 function inDoubt(doubt: Doubt, sounds: readonly DirectionFinding[]): Finding {
   return { diagnosis: 'unknown', doubt, status: 'pass', affected: [], sounds, failedPhase: null };
+}
+
+/** A relay that cannot be used, or has stopped, says nothing of what lies between the two peers. One connection that was cut off does. */
+function isTheRelays({ status, failure }: PhaseResult): boolean {
+  return status === 'failed' && failure !== null && failure.code.startsWith('turn-') && failure.code !== 'turn-cut';
 }
 
 /** A phase cut short by the user or by the run's own time limit says nothing of the network. */

@@ -1,3 +1,4 @@
+import type { RelayRoute } from '../../core/call-plan.ts';
 import type { Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth } from '../terminal-text.ts';
 import { DIAGNOSIS_WORDS, OUTCOME_WORDS } from '../words.ts';
@@ -25,7 +26,10 @@ function factsOf(report: Report): (readonly [string, string])[] {
   if (report.kind === 'recording') {
     facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
   }
-  if (path !== null) {
+  if (path?.kind === 'turn') {
+    facts.push(['Path', `a real network to a TURN relay and back, ${routeWords(path.route)}`]);
+    if (path.rules.length > 0) facts.push(['Added', `${path.name}, emulated on this machine: ${path.summary}`]);
+  } else if (path !== null) {
     const basis = path.basis === 'documented' ? 'all its numbers are documented' : 'some of its numbers are assumed';
     facts.push(['Path', `${path.name}, emulated on this machine (${basis}): ${path.summary}`]);
   } else if (report.kind === 'call') {
@@ -42,4 +46,13 @@ function factsOf(report: Report): (readonly [string, string])[] {
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+function routeWords({ transport, certificateChecked, server, links }: RelayRoute): string {
+  const how = transport === 'tls' ? `TLS${certificateChecked === true ? '' : ' (certificate not checked)'}` : transport.toUpperCase();
+  const via =
+    links.caller === null && links.callee === null
+      ? []
+      : [`caller by ${links.caller ?? 'any link'}`, `callee by ${links.callee ?? 'any link'}`];
+  return [`over ${how}`, ...(server === null ? [] : [server]), ...via].join(', ');
 }

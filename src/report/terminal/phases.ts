@@ -1,4 +1,4 @@
-import type { PhaseResult } from '../../core/call-record.ts';
+import type { PhaseId, PhaseResult } from '../../core/call-record.ts';
 import { formatSeconds } from '../../core/format.ts';
 import type { FlowSummary, Report } from '../../core/report.ts';
 import { escapeText, padText } from '../terminal-text.ts';
@@ -27,9 +27,12 @@ function phaseLine(phase: PhaseResult, text: FlowSummary | undefined, columns: n
   return lines.map((line, index) => (index === 0 ? paint(line.slice(0, STATUS_COLUMNS)) + line.slice(STATUS_COLUMNS) : line).trimEnd());
 }
 
+/** What a phase left out means, where it is no failure of those before. */
+const SKIPPED: Readonly<Partial<Record<PhaseId, string>>> = { text: 'not tested', resolving: 'not needed: the address was given' };
+
 function remark(phase: PhaseResult, text: FlowSummary | undefined): string {
   const counts = text === undefined || text.sent === 0 ? '' : `${text.echoed} of ${text.sent} came back${roundTrip(text)}`;
-  if (phase.status === 'skipped') return phase.id === 'text' ? 'not tested' : 'not reached';
+  if (phase.status === 'skipped') return SKIPPED[phase.id] ?? 'not reached';
   const failure = phase.failure === null ? '' : `${escapeText(phase.failure.message)} (${phase.failure.code})`;
   return [failure, counts].filter((part) => part !== '').join('; ');
 }
