@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 /** Where Debian's coturn package puts it. */
 const PROGRAM = '/usr/bin/turnserver';
-export const TURN_USER = 'probe';
+export const TURN_USER = 'user-of-the-tests';
 export const TURN_PASSWORD = 'a-password-of-the-tests';
 
 /** What a test that needs coturn says where it is absent (`apt-get install coturn openssl`). */
@@ -25,6 +25,8 @@ export interface Coturn {
   readonly environment: Readonly<Record<string, string>>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
+  /** Stops it where it is: its ports stay open, and nothing answers. */
+  freeze(): void;
 }
 
 export interface CoturnOptions {
@@ -63,7 +65,7 @@ export async function startCoturn({ address = '127.0.0.1', namespace }: CoturnOp
     throw error;
   }
   const environment = { CALLPROBE_TURN_USER: TURN_USER, CALLPROBE_TURN_PASSWORD: TURN_PASSWORD };
-  return { address, port, tlsPort, environment, kill };
+  return { address, port, tlsPort, environment, kill, freeze: () => child.kill('SIGSTOP') };
 }
 
 /** The --turn URI of a relay. */

@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { isIP } from 'node:net';
 import { RelayFailure } from './relay-failure.ts';
 
 /** Addresses of a relay that are tried; a name may have more. */
 const MAX_ADDRESSES = 4;
-const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /**
  * The lookup, in a process of its own: the system's resolver cannot be called off, and would hold this process until it has given up by itself, which
  * takes it half a minute where no name server answers.
  */
 const LOOKUP = `require('node:dns').lookup(process.argv[1], { all: true }, (error, found) =>
-  process.stdout.write(JSON.stringify(error ? { code: String(error.code) } : { found })))`;
+  process.send(error ? { code: String(error.code) } : { found }))`;
 
 interface LookedUp {
   readonly code?: string;
@@ -34,14 +33,24 @@ export async function resolveRelay(host: string, families: readonly (4 | 6)[], g
 }
 
 function lookUp(host: string, giveUp: AbortSignal): Promise<LookedUp> {
+  // Without the credentials, which may be in this one's environment; Windows finds no name server without its own variable.
+  const env = { SystemRoot: process.env['SystemRoot'] };
   return new Promise((resolve, reject) => {
-    // Without the credentials, which may be in this one's environment; Windows finds no name server without its own variable.
-    const env = { SystemRoot: process.env['SystemRoot'] };
-    const options = { signal: giveUp, killSignal: 'SIGKILL' as const, maxBuffer: MAX_OUTPUT_BYTES, env };
-    execFile(process.execPath, ['-e', LOOKUP, '--', host], options, (error, stdout) => {
-      if (error === null) resolve(JSON.parse(stdout) as LookedUp);
-      else if (giveUp.aborted) reject(new RelayFailure('turn-resolve-failed', 'no name server answered in time'));
-      else reject(error);
+    const child = spawn(process.execPath, ['-e', LOOKUP, '--', host], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env });
+    const end = (): void => {
+      giveUp.removeEventListener('abort', stop);
+      child.kill('SIGKILL');
+    };
+    const stop = (): void => {
+      end();
+      reject(new RelayFailure('turn-resolve-failed', 'no name server answered in time'));
+    };
+    giveUp.addEventListener('abort', stop, { once: true });
+    child.once('message', (message) => {
+      end();
+      resolve(message as LookedUp);
     });
+    child.once('error', reject);
+    child.once('exit', () => reject(new RelayFailure('turn-resolve-failed', 'the lookup ended without an answer')));
   });
 }

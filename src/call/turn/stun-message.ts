@@ -45,6 +45,8 @@ export interface StunMessage {
   readonly transactionId: Uint8Array;
   /** The first attribute of each type, without its padding. */
   readonly attributes: ReadonlyMap<number, Uint8Array>;
+  /** Every further attribute of a type that has come before, in order. */
+  readonly repeated?: readonly (readonly [type: number, value: Uint8Array])[];
 }
 
 export interface TransportAddress {
@@ -77,17 +79,19 @@ export function readStun(bytes: Buffer): StunMessage | null {
   const end = HEADER_BYTES + bytes.readUInt16BE(2);
   if (end > bytes.length) return null;
   const attributes = new Map<number, Uint8Array>();
+  const repeated: (readonly [number, Uint8Array])[] = [];
   for (let at = HEADER_BYTES; at + ATTRIBUTE_HEADER_BYTES <= end; ) {
     const type = bytes.readUInt16BE(at);
     const size = bytes.readUInt16BE(at + 2);
     const value = bytes.subarray(at + ATTRIBUTE_HEADER_BYTES, at + ATTRIBUTE_HEADER_BYTES + size);
     if (value.length < size || at + ATTRIBUTE_HEADER_BYTES + size > end) return null;
-    if (!attributes.has(type)) attributes.set(type, value);
+    if (attributes.has(type)) repeated.push([type, value]);
+    else attributes.set(type, value);
     at += ATTRIBUTE_HEADER_BYTES + padded(size);
   }
   const type = bytes.readUInt16BE(0);
   const transactionId = Uint8Array.from(bytes.subarray(8, 8 + TRANSACTION_BYTES));
-  return { method: type & METHOD_BITS, class: type & CLASS_BITS, transactionId, attributes };
+  return { method: type & METHOD_BITS, class: type & CLASS_BITS, transactionId, attributes, repeated };
 }
 
 /** Whether the message has a MESSAGE-INTEGRITY that was made with the key. What follows it is not looked at. */
@@ -122,10 +126,15 @@ export function readUint32(message: StunMessage, type: number): number | null {
   return value === undefined || value.length < 4 ? null : Buffer.from(value).readUInt32BE(0);
 }
 
-/** An XOR-…-ADDRESS attribute (RFC 8489 section 14.2); null when it is absent or of no known family. */
-export function readXorAddress({ attributes, transactionId }: StunMessage, type: number): TransportAddress | null {
-  const value = attributes.get(type);
-  if (value === undefined || value.length < 8) return null;
+/** The first XOR-…-ADDRESS attribute (RFC 8489 section 14.2) that holds a port; null when there is none. coturn puts an empty IPv4 one before IPv6's. */
+export function readXorAddress({ attributes, repeated = [], transactionId }: StunMessage, type: number): TransportAddress | null {
+  const values = [attributes.get(type), ...repeated.map(([its, value]) => (its === type ? value : undefined))];
+  const addresses = values.map((value) => (value === undefined ? null : decodeXorAddress(value, transactionId)));
+  return addresses.find((address) => address !== null && address.port !== 0) ?? null;
+}
+
+function decodeXorAddress(value: Uint8Array, transactionId: Uint8Array): TransportAddress | null {
+  if (value.length < 8) return null;
   const mask = xorMask(transactionId);
   const bytes = Buffer.from(value.subarray(4).map((byte, i) => byte ^ (mask[i] as number)));
   const port = Buffer.from(value).readUInt16BE(2) ^ (MAGIC_COOKIE >>> 16);
