@@ -1,6 +1,4 @@
-/** RFC 8656 sections 12 and 12.4: channel numbers, and the header before a channel's data. */
-const FIRST_CHANNEL_BYTE = 0x40;
-const LAST_CHANNEL_BYTE = 0x4f;
+/** RFC 8656 section 12.4: the header before a channel's data, its number and length. */
 const CHANNEL_HEADER_BYTES = 4;
 /** RFC 8489 section 5: a STUN header, with the length of what follows in its third and fourth byte. */
 const STUN_HEADER_BYTES = 20;
@@ -43,7 +41,7 @@ export function createFrameSplitter(): FrameSplitter {
       const frames: Buffer[] = [];
       while (rest.length >= 4) {
         const first = rest[0] as number;
-        const isChannel = first >= FIRST_CHANNEL_BYTE && first <= LAST_CHANNEL_BYTE;
+        const isChannel = rest.readUInt16BE(0) === CHANNEL;
         if (!isChannel && first > 3) return null;
         const size = rest.readUInt16BE(2) + (isChannel ? CHANNEL_HEADER_BYTES : STUN_HEADER_BYTES);
         const onWire = (size + 3) & ~3;
