@@ -21,7 +21,7 @@ const delay = (delayMs: number): Path => ({ name: `${delayMs} ms one way`, actio
 const PATHS: readonly Path[] = [
   { name: 'nothing', action: null },
   ...[0.05, 0.1, 0.2, 0.3].map(loss),
-  ...[300, 600].map(delay),
+  ...[300, 600, 1000].map(delay),
   { name: '0-40 ms, reordering', action: { kind: 'jitter', distribution: 'uniform', jitterMs: 20, reorder: true } },
   { name: 'every packet twice', action: null, duplicate: true },
 ];
