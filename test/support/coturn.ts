@@ -33,10 +33,12 @@ export interface CoturnOptions {
   readonly address?: string;
   /** Runs it in a network namespace of its own. */
   readonly namespace?: string;
+  /** Wants no credentials. */
+  readonly open?: boolean;
 }
 
 /** Starts a relay with one user, for UDP, TCP and TLS (self-signed), and waits until it takes connections. */
-export async function startCoturn({ address = '127.0.0.1', namespace }: CoturnOptions = {}): Promise<Coturn> {
+export async function startCoturn({ address = '127.0.0.1', namespace, open = false }: CoturnOptions = {}): Promise<Coturn> {
   const folder = mkdtempSync(join(tmpdir(), 'callprobe-coturn-'));
   const [port, tlsPort] = namespace === undefined ? [await freePort(address), await freePort(address)] : [3478, 5349];
   const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(folder, name)) as [string, string];
@@ -45,7 +47,8 @@ export async function startCoturn({ address = '127.0.0.1', namespace }: CoturnOp
   const options = [
     // No file of the machine's own configuration, database or log.
     ...['-n', '--log-file=stdout', '--no-cli', `--pidfile=${join(folder, 'pid')}`, `--userdb=${join(folder, 'users')}`],
-    ...['--lt-cred-mech', `--user=${TURN_USER}:${TURN_PASSWORD}`, '--realm=callprobe.test'],
+    ...(open ? ['--no-auth'] : ['--lt-cred-mech', `--user=${TURN_USER}:${TURN_PASSWORD}`]),
+    '--realm=callprobe.test',
     ...[`--listening-ip=${address}`, `--relay-ip=${address}`, `--listening-port=${port}`, `--tls-listening-port=${tlsPort}`],
     ...['--allow-loopback-peers', `--cert=${certificate}`, `--pkey=${key}`],
   ];

@@ -80,6 +80,8 @@ export async function openAllocation(
   let nonce: Uint8Array | null = null;
   let key: Uint8Array | null = null;
   let allocated = false;
+  /** What a relay that wants no credentials has given already. */
+  let granted: StunMessage | null = null;
   let closed = false;
   let refused = false;
 
@@ -167,11 +169,14 @@ export async function openAllocation(
         const why = refused ? 'the machine there says that nobody listens' : 'the relay did not answer in time';
         throw new RelayFailure('turn-unreachable', why);
       }
-      if (response.class === CLASS.success) allocated = true;
-      else takeChallenge(response);
+      if (response.class !== CLASS.success) takeChallenge(response);
+      else {
+        granted = response;
+        allocated = true;
+      }
     },
     async allocate(untilMs) {
-      let response = await askAsUser(METHOD.allocate, allocateRequest([]), untilMs);
+      let response = granted ?? (await askAsUser(METHOD.allocate, allocateRequest([]), untilMs));
       if (response !== null && readErrorCode(response) === FAMILY_NOT_SUPPORTED && isIPv6(address)) {
         response = await askAsUser(METHOD.allocate, allocateRequest([[ATTRIBUTE.requestedAddressFamily, IPV6_FAMILY]]), untilMs);
       }
