@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/clock.ts';
 import type { ToolInfo } from '../core/report.ts';
@@ -15,6 +16,10 @@ export interface Host {
   readonly tool: ToolInfo;
   /** Where the package lies, for the bundled stimuli. */
   readonly packageRoot: string;
+  /** Where credentials may be found. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The addresses of each network interface, in digits, without those that are good for one link alone. */
+  interfaces(): Readonly<Record<string, readonly string[]>>;
 }
 
 /** Drawn seeds stay short enough to be typed again. */
@@ -30,5 +35,13 @@ export function machineHost(): Host {
     drawSeed: () => randomInt(SEED_LIMIT),
     tool: { name: 'callprobe', version, node: process.version, platform: `${process.platform}-${process.arch}` },
     packageRoot,
+    environment: process.env,
+    interfaces: () =>
+      Object.fromEntries(
+        Object.entries(networkInterfaces()).map(([name, addresses]) => [
+          name,
+          (addresses ?? []).filter(({ family, scopeid }) => family === 'IPv4' || scopeid === 0).map(({ address }) => address),
+        ]),
+      ),
   };
 }

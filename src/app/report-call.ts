@@ -8,6 +8,7 @@ import {
   type FlowSummary,
   REPORT_SCHEMA,
   type Report,
+  type ReportedPath,
   SCHEMA_VERSION,
   type ToolInfo,
   type Warning,
@@ -38,7 +39,8 @@ export function reportCall(record: CallRecord, analyses: Analyses, context: Repo
     DIRECTIONS.map((direction) => [direction, reportDirection(direction, record, analyses[direction])]),
   );
   const flows = { voice: summariseVoice(record), dataChannel: summariseText(record.dataChannel), text: summariseText(record.text) };
-  const path = { ...plan.path, kind: 'emulated' as const };
+  const path: ReportedPath =
+    plan.route === undefined ? { ...plan.path, kind: 'emulated' } : { ...plan.path, kind: 'turn', route: plan.route };
   const verdict = judge({
     kind: 'call',
     path,

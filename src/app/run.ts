@@ -1,5 +1,5 @@
 import { encodeSpeech } from '../audio/opus.ts';
-import { type CallProgress, placeCall } from '../call/place-call.ts';
+import { type CallProgress, placeCall, type RelayAccess } from '../call/place-call.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
@@ -14,7 +14,9 @@ import { createRunFolder } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { resolvePath } from './paths.ts';
-import { planCall } from './plan.ts';
+import { NOTHING_ADDED, planCall } from './plan.ts';
+import { prepareRelay } from './relay-access.ts';
+import { relayHints } from './relay-hints.ts';
 import { reportCall } from './report-call.ts';
 import { listArtifacts, saveCall, saveReport } from './run-folder.ts';
 import { loadStimulus, type Stimulus } from './stimulus.ts';
@@ -47,9 +49,10 @@ export interface RunResult {
  */
 export async function runCall(settings: RunSettings, host: Host, analyser: Analyser, hooks: RunHooks): Promise<RunResult> {
   hooks.onProgress({ stage: 'preparing' });
-  const path = await resolvePath(settings.pathSpec);
+  const path = settings.pathSpec === null ? NOTHING_ADDED : await resolvePath(settings.pathSpec);
+  const relay = settings.relay === null ? null : await prepareRelay(settings.relay, host);
   const stimulus = await loadStimulus(settings.stimulus, host.packageRoot);
-  const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path);
+  const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path, relay?.route ?? null);
   const startedAt = host.nowIso();
   const directory = await createRunFolder(settings.outputDirectory, startedAt, settings.labels['network']);
 
@@ -57,7 +60,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
   const cancelTimeout = host.clock.schedule(host.clock.now() + plan.timeouts.totalMs, () => timeout.abort('run-timeout'));
   const signal = AbortSignal.any([hooks.signal, timeout.signal]);
   try {
-    const { record, warnings } = await speak(plan, stimulus, host, signal, hooks.onProgress);
+    const { record, warnings } = await speak(plan, relay?.access ?? null, stimulus, host, signal, hooks.onProgress);
     await saveCall(directory, Object.entries(callRecordToFiles(record)), stimulus.wav);
     hooks.onProgress({ stage: 'scoring' });
     const analyses = await hearCall(record, stimulus.signal, analyser, signal);
@@ -65,7 +68,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
     const report = reportCall({ ...record, aborted: stopped }, analyses, {
       ...settings,
       tool: host.tool,
-      warnings: [...stimulus.warnings, ...warnings],
+      warnings: [...stimulus.warnings, ...(relay?.warnings ?? []), ...warnings, ...relayHints(record.phases)],
       artifacts: listArtifacts(analyses),
     });
     return { report, directory, unsaved: await saveReport(directory, analyses, report).then(() => null, onlyUserError) };
@@ -82,6 +85,7 @@ function onlyUserError(error: unknown): UserError {
 /** Encodes the stimulus before the call, so that the call itself costs the machine next to nothing, and places it. */
 async function speak(
   plan: CallPlan,
+  relay: RelayAccess | null,
   stimulus: Stimulus,
   host: Host,
   signal: AbortSignal,
@@ -104,6 +108,7 @@ async function speak(
       rng: createRng(plan.seed),
       nowIso: host.nowIso,
       signal,
+      ...(relay === null ? {} : { relay }),
       onProgress: (call) => onProgress({ stage: 'calling', call }),
     },
   );

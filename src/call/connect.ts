@@ -80,7 +80,7 @@ async function bothConnected(
       throw error;
     },
   );
-  const waited = await waitFor(both, untilMs, context);
+  const waited = await waitFor(line.way === null ? both : Promise.race([both, line.way.broken]), untilMs, context);
   if (waited.end === 'aborted') return false;
   if (waited.end === 'timeout') {
     const waiting = (['caller', 'callee'] as const).filter((name) => done[name] === null).join(' and ');
@@ -91,7 +91,8 @@ async function bothConnected(
     return false;
   }
   if (waited.value !== null) {
-    phases.fail(layer, FAILURE[layer], `${WHAT[layer]}: the ${waited.value.side} gave up`);
+    if (waited.value instanceof SideFailed) phases.fail(layer, FAILURE[layer], `${WHAT[layer]}: the ${waited.value.side} gave up`);
+    else phases.fail(layer, waited.value.code, waited.value.message);
     return false;
   }
   phases.succeed(layer);

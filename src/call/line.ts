@@ -13,6 +13,7 @@ import { openAlarmClock } from '../path/relay-alarm.ts';
 import { openTextRelay } from '../path/text-relay.ts';
 import { createPeer, type IncomingRtp, type Peer } from './peer.ts';
 import { openEchoServer } from './text-flow.ts';
+import type { RelayWay } from './turn/relay-way.ts';
 import { waitFor } from './waiting.ts';
 
 /** The address everything of a call is bound to. */
@@ -27,8 +28,10 @@ export interface Line {
   /** What each peer is told of the other's whereabouts: a port of the relay. */
   readonly callerSeenAt: LoopbackEndpoint;
   readonly calleeSeenAt: LoopbackEndpoint;
-  /** Where the text connection begins. */
-  readonly textNear: LoopbackEndpoint;
+  /** Where the text connection begins; null where there is none, because it would not go the way the call goes. */
+  readonly textNear: LoopbackEndpoint | null;
+  /** The real network the call crosses; null when it stays on this machine. */
+  readonly way: RelayWay | null;
   /** Who hears the caller, and who the callee. Set before media begins. */
   readonly hearing: { up(packet: IncomingRtp): void; down(packet: IncomingRtp): void };
   notice(event: PathEvent): void;
@@ -40,8 +43,11 @@ export interface Line {
   close(): Promise<void>;
 }
 
-/** Opens relays, peers and the far end of the text flow. Rejects when the machine gives no port; then nothing stays open. */
-export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs: number): Promise<Line> {
+/**
+ * Opens relays, peers and the far end of the text flow. Rejects when the machine gives no port; then nothing stays open.
+ * @param way the real network between the peers; null for a call that stays on this machine
+ */
+export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs: number, way: RelayWay | null): Promise<Line> {
   const log = createFateLog(originMs);
   const emulator = createEmulator(plan.path.rules, rng.fork('path'), originMs);
   const peers: Closable[] = [];
@@ -54,12 +60,17 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
   try {
     const alarm = await openAlarmClock();
     relays.push(alarm);
-    const echo = await openEchoServer(LOOPBACK);
-    relays.push(echo);
-    const textRelay = await openTextRelay({ emulator, log, clock: alarm, farEnd: echo.endpoint, address: LOOPBACK });
-    relays.push(textRelay);
-    const relay = await openRelay({ emulator, log, clock: alarm, address: LOOPBACK });
+    const openText = async (): Promise<LoopbackEndpoint> => {
+      const echo = await openEchoServer(LOOPBACK);
+      relays.push(echo);
+      const textRelay = await openTextRelay({ emulator, log, clock: alarm, farEnd: echo.endpoint, address: LOOPBACK });
+      relays.push(textRelay);
+      return { address: LOOPBACK, port: textRelay.port };
+    };
+    const textNear = way === null ? await openText() : null;
+    const relay = await openRelay({ emulator, log, clock: alarm, address: LOOPBACK, ...(way === null ? {} : { carry: way.carry }) });
     relays.push(relay);
+    if (way !== null) way.handTo = relay.handTo;
 
     const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };
     const caller = createPeer(LOOPBACK, {
@@ -78,7 +89,8 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
       callee,
       callerSeenAt: { address: LOOPBACK, port: relay.calleePort },
       calleeSeenAt: { address: LOOPBACK, port: relay.callerPort },
-      textNear: { address: LOOPBACK, port: textRelay.port },
+      textNear,
+      way,
       hearing,
       notice: relay.notice,
       fates: relay.fates,

@@ -66,6 +66,11 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       if (phases.statusOf('firstMedia') === 'running') judgeFirst();
     },
     look() {
+      const broken = line.way?.failure() ?? null;
+      if (broken !== null) {
+        phases.fail(phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia', broken.code, broken.message);
+        return 'over';
+      }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
       if (!line.caller.maySend() || !line.callee.maySend()) {
         const message = `the connection was lost at ${at(clock.now())} (no answer to consent checks, RFC 7675)`;

@@ -1,5 +1,5 @@
 import type { FailureCode, PhaseId, PhaseResult } from '../core/call-record.ts';
-import { PHASE_IDS } from '../core/call-record.ts';
+import { PHASE_IDS, RELAY_PHASE_IDS } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CallProgress } from './progress.ts';
 
@@ -13,10 +13,15 @@ export interface PhaseLog {
    * code and time stay.
    */
   fail(id: PhaseId, code: FailureCode, message: string, atMs?: number): void;
+  /** Gives the cause of a bad end that was known too late: fails a phase that is going on, and puts code and message in the place of a failed one's. */
+  blame(id: PhaseId, code: FailureCode, message: string): void;
   /** Fails every phase that is still going on. */
   interrupt(code: 'interrupted' | 'run-timeout', message: string): void;
   statusOf(id: PhaseId): PhaseResult['status'] | 'running' | 'not-begun';
-  /** All phases in their fixed order; those never begun are `skipped`, those not ended too, with the time they took. */
+  /**
+   * All phases in their fixed order; those never begun are `skipped`, those not ended too, with the time they took. The phases of a relay are left out
+   * when none of them was begun.
+   */
   results(): PhaseResult[];
 }
 
@@ -53,6 +58,11 @@ export function createPhaseLog(clock: Clock, onProgress: (event: CallProgress) =
       if (entry?.result === null) end(id, entry, null, clock.now());
     },
     fail,
+    blame(id, code, message) {
+      const entry = entries.get(id);
+      if (entry?.result?.failure) entry.result = { ...entry.result, failure: { code, message } };
+      else if (entry?.result === null) end(id, entry, { code, message }, clock.now());
+    },
     interrupt(code, message) {
       for (const [id, entry] of entries) if (entry.result === null) fail(id, code, message);
     },
@@ -61,7 +71,7 @@ export function createPhaseLog(clock: Clock, onProgress: (event: CallProgress) =
       return entry === undefined ? 'not-begun' : (entry.result?.status ?? 'running');
     },
     results: () =>
-      PHASE_IDS.map((id) => {
+      [...(RELAY_PHASE_IDS.some((id) => entries.has(id)) ? RELAY_PHASE_IDS : []), ...PHASE_IDS].map((id) => {
         const entry = entries.get(id);
         if (entry === undefined) return { id, status: 'skipped', seconds: null, failure: null };
         return entry.result ?? { id, status: 'skipped', seconds: (clock.now() - entry.beganMs) / 1000, failure: null };

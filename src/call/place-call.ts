@@ -1,5 +1,5 @@
 import type { CallPlan } from '../core/call-plan.ts';
-import type { CallRecord, TextFlowRecord } from '../core/call-record.ts';
+import type { CallRecord, PhaseId, TextFlowRecord } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Direction } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
@@ -7,16 +7,19 @@ import { connect } from './connect.ts';
 import { type Conversation, converse, UNHEARD } from './conversation.ts';
 import { NO_TEXTS, startDataChannelFlow } from './data-channel-flow.ts';
 import { relayLateness, sendLateness, startLoopMonitor } from './health.ts';
-import { openLine } from './line.ts';
+import { type Line, openLine } from './line.ts';
 import { createPhaseLog, type PhaseLog } from './phases.ts';
 import type { CallProgress } from './progress.ts';
 import type { SpokenStream } from './spoken-stream.ts';
 import { startTextFlow, type TextFlow } from './text-flow.ts';
+import type { RelayAccess } from './turn/relay-access.ts';
+import { openRelayWay, type RelayWay } from './turn/relay-way.ts';
 import { waitFor } from './waiting.ts';
 import { loadWerift } from './werift.ts';
 
 export type { CallProgress } from './progress.ts';
 export type { SpokenStream } from './spoken-stream.ts';
+export type { RelayAccess } from './turn/relay-access.ts';
 
 /** A call that did not connect waits no longer than this for texts to be answered or given up. */
 const LAST_TEXTS_MS = 2000;
@@ -28,12 +31,15 @@ export interface CallDependencies {
   nowIso(): string;
   /** Ends the call early; its reason is `interrupted` or `run-timeout` (or AbortSignal.timeout's own). */
   readonly signal: AbortSignal;
+  /** How the plan's route is gone; needed when it has one, and of no use otherwise. */
+  readonly relay?: RelayAccess;
   onProgress(event: CallProgress): void;
 }
 
 /**
  * Places one call as planned: two peers on loopback, each knowing the other only through a relay that emulates the plan's path; texts beside it
- * over TCP and inside it on a data channel.
+ * over TCP and inside it on a data channel. Where the plan has a route, what that relay lets through crosses the real network to a TURN relay and back,
+ * and there are no texts beside it: on this machine alone they would show nothing of that network.
  * @param speech what each side says, encoded: its own length, tail of silence included, is the length of the media
  * @returns the record of the call, whatever the network did to it. When the signal aborts, the record of what had happened, within a second.
  * Rejects only when the machine gives no socket, or for a bug.
@@ -43,17 +49,39 @@ export async function placeCall(
   speech: Readonly<Record<Direction, SpokenStream>>,
   deps: CallDependencies,
 ): Promise<CallRecord> {
+  if (plan.route !== undefined && deps.relay === undefined) throw new Error('a plan with a route needs access to its relay');
   loadWerift();
   const startedAt = deps.nowIso();
-  const originMs = deps.clock.now();
+  const origin: Origin = { startedAt, originMs: deps.clock.now() };
   const phases = createPhaseLog(deps.clock, deps.onProgress);
-  const line = await openLine(plan, deps.clock, deps.rng, originMs);
+  if (plan.route === undefined || deps.relay === undefined) return placeOver(null, plan, speech, deps, origin, phases);
+  const way = await openRelayWay(deps.relay, phases, deps);
+  try {
+    return way === null ? neverPlaced(plan, deps, origin, phases) : await placeOver(way, plan, speech, deps, origin, phases);
+  } finally {
+    way?.close();
+  }
+}
+
+/** Time 0 of the record, by the clock on the wall and by the one that measures. */
+interface Origin {
+  readonly startedAt: string;
+  readonly originMs: number;
+}
+
+async function placeOver(
+  way: RelayWay | null,
+  plan: CallPlan,
+  speech: Readonly<Record<Direction, SpokenStream>>,
+  deps: CallDependencies,
+  { startedAt, originMs }: Origin,
+  phases: PhaseLog,
+): Promise<CallRecord> {
+  const line = await openLine(plan, deps.clock, deps.rng, originMs, way);
   // While connecting only: conversations measure for themselves, because making keys holds the loop up for a moment.
   const connecting = startLoopMonitor();
   try {
-    phases.begin('text');
-    const textFlow = startTextFlow(line.textNear, plan.text, plan.timeouts.textMs, deps.clock);
-    const texting = watchText(textFlow, phases);
+    const texts = startTexts(line, plan, phases, deps);
     const channel = line.caller.openTextChannel();
     line.callee.echoTexts();
 
@@ -65,14 +93,12 @@ export async function placeCall(
       const dataChannelFlow = startDataChannelFlow(channel, plan.text, plan.timeouts.textMs, deps.clock);
       conversation = await converse(line, { ...deps, plan, speech, originMs, phases });
       dataChannel = dataChannelFlow.stop(abortReason(deps.signal));
-    } else {
-      await awaitTexts(textFlow, texting, deps);
+    } else if (texts !== null) {
+      await awaitTexts(texts.flow, texts.decided, deps);
     }
-    const text = await textFlow.stop(abortReason(deps.signal));
-    const aborted = abortReason(deps.signal);
-    if (aborted === null || text.failure?.code !== aborted) endTextPhase(text, phases);
-    if (aborted !== null)
-      phases.interrupt(aborted, aborted === 'interrupted' ? 'the call was interrupted' : 'the run took longer than it may');
+    if (way !== null && !deps.signal.aborted) await blameRelay(way, phases);
+    const text = texts === null ? NO_TEXTS : await texts.flow.stop(abortReason(deps.signal));
+    const aborted = endPhases(texts === null ? null : text, phases, deps);
 
     const fates = line.fates();
     const directions = conversation?.directions ?? { up: UNHEARD, down: UNHEARD };
@@ -91,12 +117,60 @@ export async function placeCall(
         relayLatenessSeconds: relayLateness(fates),
         relay: line.relayCounts(),
       },
+      ...(way === null ? {} : { relayIpVersion: way.ipVersion }),
       aborted,
     };
   } finally {
     connecting.stop();
     await line.close();
   }
+}
+
+/** The record of a call whose relay could not be used. */
+function neverPlaced(plan: CallPlan, deps: CallDependencies, { startedAt }: Origin, phases: PhaseLog): CallRecord {
+  const aborted = endPhases(null, phases, deps);
+  return {
+    startedAt,
+    plan,
+    phases: phases.results(),
+    directions: { up: UNHEARD, down: UNHEARD },
+    fates: [],
+    dataChannel: NO_TEXTS,
+    text: NO_TEXTS,
+    health: { eventLoopDelaySeconds: null, sendLatenessSeconds: null, relayLatenessSeconds: null },
+    aborted,
+  };
+}
+
+/** Phases that a broken way to the relay ends, in the order of a call. */
+const CARRIED: readonly PhaseId[] = ['ice', 'dtls', 'firstMedia', 'sustainedMedia'];
+
+/** Where a phase of the call has failed, or media was cut short, and the way to the relay has broken: puts that in its place. */
+async function blameRelay(way: RelayWay, phases: PhaseLog): Promise<void> {
+  const bad = CARRIED.find((id) => phases.statusOf(id) === 'failed');
+  const failure = way.failure() ?? (bad === undefined ? null : await way.settle());
+  if (failure !== null) phases.blame(bad ?? 'sustainedMedia', failure.code, failure.message);
+}
+
+interface Texts {
+  readonly flow: TextFlow;
+  readonly decided: Promise<void>;
+}
+
+function startTexts({ textNear }: Line, plan: CallPlan, phases: PhaseLog, { clock }: CallDependencies): Texts | null {
+  if (textNear === null) return null;
+  phases.begin('text');
+  const flow = startTextFlow(textNear, plan.text, plan.timeouts.textMs, clock);
+  return { flow, decided: watchText(flow, phases) };
+}
+
+/** Ends what is still going on, and says why the call ended before its time, if it did. `text` is null where no texts were sent. */
+function endPhases(text: TextFlowRecord | null, phases: PhaseLog, { signal }: CallDependencies): CallRecord['aborted'] {
+  const aborted = abortReason(signal);
+  if (text !== null && (aborted === null || text.failure?.code !== aborted)) endTextPhase(text, phases);
+  if (aborted !== null)
+    phases.interrupt(aborted, aborted === 'interrupted' ? 'the call was interrupted' : 'the run took longer than it may');
+  return aborted;
 }
 
 /** Ends the text phase well at the first echo. */

@@ -1,3 +1,4 @@
+import type { Report } from '../core/report.ts';
 import type { Outcome } from '../core/verdict.ts';
 
 /** What the process tells whoever started it. docs/exit-codes.md explains each. */
@@ -18,4 +19,10 @@ export const EXIT = {
 export function exitCodeOf(outcome: Outcome): number {
   if (outcome === 'fail') return EXIT.finding;
   return outcome === 'inconclusive' ? EXIT.inconclusive : EXIT.ok;
+}
+
+/** The exit code of a call: a relay that refuses the user's credentials is the user's to mend, everything else is told by the outcome. */
+export function exitCodeOfCall({ phases, verdict }: Report): number {
+  const refused = phases.some(({ failure }) => failure?.code === 'turn-auth-failed');
+  return refused ? EXIT.usage : exitCodeOf(verdict.outcome);
 }

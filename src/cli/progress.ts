@@ -2,6 +2,9 @@ import type { RunProgress } from '../app/run.ts';
 import type { Output } from './output.ts';
 
 const PHASE_WORDS: Readonly<Record<string, string>> = {
+  resolving: "looking up the relay's name",
+  reaching: 'reaching the relay',
+  allocating: 'asking the relay for addresses',
   gathering: 'looking for ways to connect',
   ice: 'connecting',
   dtls: 'agreeing on keys',

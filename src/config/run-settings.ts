@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import * as defaults from './defaults.ts';
 import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
 /** The flags of the receiver as given: text, or absent. */
 export interface PlayoutFlags {
@@ -12,7 +13,7 @@ export interface PlayoutFlags {
 }
 
 /** The flags of `callprobe run` as given. */
-export interface RunFlags extends PlayoutFlags {
+export interface RunFlags extends PlayoutFlags, RelayFlags {
   readonly path?: string;
   readonly seed?: string;
   readonly stimulus?: string;
@@ -32,8 +33,10 @@ export interface RunFlags extends PlayoutFlags {
 
 /** What a run will use: every flag checked, every default filled in. */
 export interface RunSettings {
-  /** A built-in path's name, a rule file, or rules in words, as `--path` takes them. */
-  readonly pathSpec: string;
+  /** A built-in path's name, a rule file, or rules in words, as `--path` takes them. Null for a call over a real network to which nothing is added. */
+  readonly pathSpec: string | null;
+  /** The TURN relay to call through; null for a call that stays on this machine. */
+  readonly relay: RelaySettings | null;
   /** Null: draw one. */
   readonly seed: number | null;
   readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
@@ -67,8 +70,10 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
   if (flags.stimulus !== undefined && flags.reference !== undefined) {
     throw new UserError('contradictory-flags', '--stimulus and --reference both say what to speak', 'give one of them');
   }
+  const relay = resolveRelay(flags);
   return {
-    pathSpec: flags.path ?? defaults.DEFAULT_PATH,
+    pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
+    relay,
     seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
     stimulus:
       flags.reference === undefined
@@ -85,7 +90,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     labels: parseLabels(flags.label ?? []),
     outputDirectory: flags.output ?? null,
     runType: flags.scheduled === true ? 'scheduled' : 'manual',
-    requested: flags as Readonly<Record<string, unknown>>,
+    requested: withoutAddresses(flags) as Readonly<Record<string, unknown>>,
   };
 }
 

@@ -47,12 +47,32 @@ export interface TextSettings {
   readonly sizeBytes: number;
 }
 
+export type RelayTransport = 'udp' | 'tcp' | 'tls';
+
+/**
+ * The real network that a call crosses: from each peer to a TURN relay (RFC 8656) and from there to the other. What the plan's path emulates is added
+ * on this machine. Holds addresses only where the user asked for them, and never credentials.
+ */
+export interface RelayRoute {
+  readonly kind: 'turn';
+  /** Between each peer and the relay. */
+  readonly transport: RelayTransport;
+  /** Whether the relay's certificate had to be one the machine trusts; null without TLS. */
+  readonly certificateChecked: boolean | null;
+  /** Host and port as given; null when addresses are not to be shown. */
+  readonly server: string | null;
+  /** The link of this machine each peer was bound to: an interface's name, `address` for one that is not shown, or null when the machine chose. */
+  readonly links: Readonly<Record<'caller' | 'callee', string | null>>;
+}
+
 /** All that a call will do, decided before it starts. The seed fixes every random choice. */
 export interface CallPlan {
   readonly seed: number;
   readonly stimuli: Readonly<Record<Direction, StimulusInfo>>;
   readonly codec: CodecSettings;
   readonly path: PathProfile;
+  /** Absent when the call stays on this machine. */
+  readonly route?: RelayRoute;
   readonly playout: PlayoutSettings;
   readonly timeouts: CallTimeouts;
   readonly text: TextSettings;

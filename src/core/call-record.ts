@@ -2,11 +2,23 @@ import type { CallPlan } from './call-plan.ts';
 import type { Arrival, Direction, PacketFate, SentPacket } from './packet.ts';
 import type { RuleMeasurement } from './rule-measurement.ts';
 
-export type PhaseId = 'gathering' | 'ice' | 'dtls' | 'firstMedia' | 'sustainedMedia' | 'text';
+export type PhaseId = 'resolving' | 'reaching' | 'allocating' | 'gathering' | 'ice' | 'dtls' | 'firstMedia' | 'sustainedMedia' | 'text';
+/** The phases of a call over a TURN relay alone; they come before the others. */
+export const RELAY_PHASE_IDS: readonly PhaseId[] = ['resolving', 'reaching', 'allocating'];
+/** The phases of every call. */
 export const PHASE_IDS: readonly PhaseId[] = ['gathering', 'ice', 'dtls', 'firstMedia', 'sustainedMedia', 'text'];
 
 /** The closed vocabulary of what can go wrong in a phase. */
 export type FailureCode =
+  | 'turn-resolve-failed'
+  | 'turn-unreachable'
+  | 'turn-certificate-refused'
+  | 'turn-auth-failed'
+  | 'turn-allocation-failed'
+  /** The way to the relay broke, and the relay answers no new connection either: its fault cannot be told from the network's. */
+  | 'turn-lost'
+  /** The way to the relay broke, although the relay answers a new connection. */
+  | 'turn-cut'
   | 'gathering-timeout'
   | 'gathering-failed'
   | 'ice-timeout'
@@ -116,6 +128,8 @@ export interface CallRecord {
   readonly dataChannel: TextFlowRecord;
   readonly text: TextFlowRecord;
   readonly health: CallHealth;
+  /** The IP version in which a TURN relay was reached; absent for a call without one, or when it was not reached. */
+  readonly relayIpVersion?: 4 | 6;
   /** Why the call ended before its time, or null. */
   readonly aborted: 'interrupted' | 'run-timeout' | null;
 }

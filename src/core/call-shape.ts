@@ -1,4 +1,4 @@
-import { PHASE_IDS } from './call-record.ts';
+import { PHASE_IDS, RELAY_PHASE_IDS } from './call-record.ts';
 import { anything, type Checker, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
 
 /** The shapes of a call's plan and record as they are read back from files, as far as anything in this program reads them. */
@@ -19,7 +19,7 @@ export const planShape: Checker = objectOf({
 });
 
 export const phaseShape: Checker = objectOf({
-  id: oneOf(PHASE_IDS),
+  id: oneOf([...RELAY_PHASE_IDS, ...PHASE_IDS]),
   status: oneOf(['ok', 'failed', 'skipped']),
   seconds: nullOr(number),
   failure,

@@ -1,4 +1,4 @@
-import type { CallPlan } from './call-plan.ts';
+import type { CallPlan, RelayRoute } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
 import type { Measurement } from './measurement.ts';
 import type { MediaOutage } from './media-outage.ts';
@@ -83,6 +83,12 @@ export interface Warning {
   readonly hint: string;
 }
 
+/**
+ * What the call went through. `emulated`: this machine alone, and the rules. `turn`: the real network to a relay and back; the rules, when there are any,
+ * harmed the packets on this machine before they left it.
+ */
+export type ReportedPath = PathProfile & ({ readonly kind: 'emulated' } | { readonly kind: 'turn'; readonly route: RelayRoute });
+
 export type DirectionName = Direction | 'recording';
 
 export interface Report {
@@ -100,7 +106,7 @@ export interface Report {
   readonly requested: Readonly<Record<string, unknown>>;
   /** What was used. Null for a recording. */
   readonly plan: CallPlan | null;
-  readonly path: (PathProfile & { readonly kind: 'emulated' }) | null;
+  readonly path: ReportedPath | null;
   /** What each rule asked beside what it did; absent in reports from before it was measured, and for a recording. */
   readonly ruleMeasurements?: readonly RuleMeasurement[];
   readonly phases: readonly PhaseResult[];

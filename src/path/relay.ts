@@ -21,6 +21,11 @@ export interface RelayOptions {
   readonly address?: string;
   /** Packets beyond so many payload bytes on their way at once are dropped as by a full buffer and counted in `overflowed`. Default 64 MiB. */
   readonly maxQueuedBytes?: number;
+  /**
+   * Takes what is due in the place of the other peer, to bring it there by another way; {@link Relay.handTo} is its end. Without it everything stays on
+   * loopback.
+   */
+  readonly carry?: (from: Side, payload: Uint8Array) => void;
 }
 
 /** What the relay saw besides the packets it wrote down. */
@@ -46,6 +51,8 @@ export interface Relay {
    * @throws RangeError when the address is not loopback: the relay sends nowhere else
    */
   setPeer(side: Side, endpoint: LoopbackEndpoint): void;
+  /** Gives a peer at once what came for it by another way, as if from the other peer. Nothing happens while it is not declared. */
+  handTo(side: Side, payload: Uint8Array): void;
   /** Tells the path of an event, now. */
   notice(event: PathEvent): void;
   /** Every packet so far; the same as the log's. */
@@ -72,6 +79,7 @@ interface End {
 
 /** A packet on its way. */
 interface Transit {
+  readonly from: Side;
   readonly to: End;
   readonly payload: Uint8Array;
   readonly entry: FateEntry;
@@ -79,7 +87,7 @@ interface Transit {
 
 /** Opens the relay. Rejects with a RangeError for an address that is not loopback, or when the machine will not give it two ports on it. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
-  const { emulator, log, clock, address = '127.0.0.1', maxQueuedBytes = MAX_QUEUED_BYTES } = options;
+  const { emulator, log, clock, address = '127.0.0.1', maxQueuedBytes = MAX_QUEUED_BYTES, carry } = options;
   checkLoopback({ address, port: 1 });
   const callerSocket = await bind(address);
   const calleeSocket = await bind(address).catch((error: unknown) => {
@@ -96,8 +104,13 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   let queuedBytes = 0;
   let closed: Promise<void> | null = null;
 
-  const queue = createDueQueue<Transit>(clock, ({ to, payload, entry }) => {
+  const queue = createDueQueue<Transit>(clock, ({ from, to, payload, entry }) => {
     queuedBytes -= payload.length;
+    if (carry !== undefined) {
+      log.sent(entry, clock.now());
+      carry(from, payload);
+      return;
+    }
     if (to.current === null) return;
     log.sent(entry, clock.now());
     to.socket.send(payload, to.current.port, to.current.address, (error) => {
@@ -132,7 +145,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
     for (const [copy, { dueMs, flippedBits }] of deliveries.entries()) {
       queuedBytes += sizeBytes;
       const bytes = flippedBits === undefined ? payload : flipBits(payload, flippedBits);
-      queue.add(dueMs, { to, payload: bytes, entry: entries[copy] as FateEntry });
+      queue.add(dueMs, { from: direction === 'up' ? 'caller' : 'callee', to, payload: bytes, entry: entries[copy] as FateEntry });
     }
   };
 
@@ -157,6 +170,13 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       const peer = { address: peerAddress, port };
       end.peers.push(peer);
       end.current ??= peer;
+    },
+    handTo(side, payload) {
+      const { socket, current } = ends[side];
+      if (closed !== null || current === null) return;
+      socket.send(payload, current.port, current.address, (error) => {
+        if (error !== null) socketErrors++;
+      });
     },
     notice: (event) => emulator.notice(event, clock.now()),
     fates: () => log.fates(),

@@ -80,6 +80,11 @@ const verdict: Checker = objectOf({
   ),
 });
 
+const pathParts = { name: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) };
+const links = objectOf({ caller: nullOr(text), callee: nullOr(text) });
+const route: Checker = objectOf({ kind: text, transport: text, certificateChecked: nullOr(flag), server: nullOr(text), links });
+const path: Checker = byMember('kind', { emulated: objectOf(pathParts), turn: objectOf({ ...pathParts, route }) });
+
 export const reportShape: Checker = objectOf({
   schema: exactly(REPORT_SCHEMA),
   schemaVersion: number,
@@ -92,7 +97,7 @@ export const reportShape: Checker = objectOf({
   seed: nullOr(number),
   requested: recordOf(anything),
   plan: nullOr(planShape),
-  path: nullOr(objectOf({ name: text, kind: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) })),
+  path: nullOr(path),
   phases: listOf(phaseShape),
   directions: objectOf({ up: nullOr(direction), down: nullOr(direction), recording: nullOr(direction) }, ['up', 'down', 'recording']),
   flows: nullOr(objectOf({ voice: flow, dataChannel: flow, text: flow })),

@@ -43,6 +43,9 @@ export const SCOPE_WORDS: Readonly<Record<Verdict['scope'], string>> = {
 };
 
 export const PHASE_WORDS: Readonly<Record<PhaseId, string>> = {
+  resolving: "look up the relay's name",
+  reaching: 'reach the relay',
+  allocating: 'get addresses on the relay',
   gathering: 'gather addresses',
   ice: 'find a way through (ICE)',
   dtls: 'agree on keys (DTLS)',

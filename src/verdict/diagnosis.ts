@@ -7,7 +7,10 @@ import { byWorse, type DirectionFinding, findDamage } from './damage.ts';
 import type { VerdictInput } from './input.ts';
 
 /** Why a run says nothing, or less than it seems to. */
-export type Doubt = 'aborted' | 'gathering' | 'no-loopback' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+export type Doubt = 'aborted' | 'gathering' | 'relay' | 'no-loopback' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+
+/** How media ends without coming back: nothing more arrived, or the connection to the relay was cut. */
+const ENDS_FOR_GOOD: ReadonlySet<string | undefined> = new Set(['media-stopped', 'turn-cut']);
 
 /** What was found, before it is weighed: the diagnosis with what it rests on. */
 export interface Finding {
@@ -49,6 +52,8 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
     failedPhase: phase,
   });
 
+  const atRelay = input.phases.find(isTheRelays);
+  if (atRelay !== undefined) return { ...inDoubt('relay', sounds), failedPhase: atRelay };
   const unconnected = failedPhase('ice') ?? failedPhase('dtls') ?? (heard.length === 0 ? failedPhase('firstMedia') : undefined);
   if (unconnected !== undefined) return finding(textFailed(input) ? 'network-down' : 'call-blocked', both, unconnected);
   if (input.aborted !== null) return inDoubt('aborted', sounds);
@@ -61,7 +66,7 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
   }
   // A direction that came back is judged by its sound, with the hole in it.
   const stopped = failedPhase('sustainedMedia');
-  if (stopped?.failure?.code !== 'media-stopped') return null;
+  if (stopped === undefined || !ENDS_FOR_GOOD.has(stopped.failure?.code)) return null;
   const gone = both.filter((direction) => endOfSound(input.directions[direction]) !== null);
   return finding('call-dropped', gone.length === 0 ? both : gone, stopped);
 }
@@ -105,6 +110,11 @@ function soundsOf(input: VerdictInput, checks: readonly Check[]): DirectionFindi
 
 function inDoubt(doubt: Doubt, sounds: readonly DirectionFinding[]): Finding {
   return { diagnosis: 'unknown', doubt, status: 'pass', affected: [], sounds, failedPhase: null };
+}
+
+/** A relay that cannot be used, or has stopped, says nothing of what lies between the two peers. One connection that was cut off does. */
+function isTheRelays({ status, failure }: PhaseResult): boolean {
+  return status === 'failed' && failure !== null && failure.code.startsWith('turn-') && failure.code !== 'turn-cut';
 }
 
 function textFailed(input: VerdictInput): boolean {

@@ -16,13 +16,20 @@ export interface SentenceInput {
 }
 
 /**
- * The verdict as one plain sentence: where (an emulated path is always named, so that nobody takes a simulation for evidence), who hears what,
+ * The verdict as one plain sentence: where (an emulated path is always named, also one added to a real one, so that nobody takes a simulation for evidence), who hears what,
  * the numbers with their units, the cause where the figures show one, and whether text was spared.
  */
 export function writeSentence({ finding, doubt, scope, input }: SentenceInput): string {
-  const where = input.path?.kind === 'emulated' ? `on the emulated path "${input.path.name}", ` : '';
   const what = doubt === null ? findingWords(finding, scope, input) : doubtWords(doubt, finding, input);
-  return capitalise(`${where}${what}.`);
+  return capitalise(`${whereWords(input.path)}${what}.`);
+}
+
+/** On which path: an emulated one by its name, a real one by what is at its end. */
+function whereWords(path: VerdictInput['path']): string {
+  if (path === null) return '';
+  if (path.kind === 'emulated') return `on the emulated path "${path.name}", `;
+  const added = path.rules.length === 0 ? '' : ` with the emulated path "${path.name}" added`;
+  return `over a TURN relay (${path.route.transport})${added}, `;
 }
 
 /** Where the difference from zero is worth a word. */
@@ -59,7 +66,7 @@ const NOT_CONNECTED: Readonly<Record<string, string>> = {
 
 function findingWords(finding: Finding, scope: Verdict['scope'], input: VerdictInput): string {
   const phase = finding.failedPhase;
-  const after = phase?.seconds === null || phase === null ? '' : ` after ${formatSeconds(phase.seconds)}`;
+  const after = afterWords(phase);
   switch (finding.diagnosis) {
     case 'network-down':
       return `nothing gets through: ${NOT_CONNECTED[phase?.id ?? ''] ?? 'the call did not connect'}${after}, and no text came back either`;
@@ -95,6 +102,10 @@ function outageWords(sounds: readonly { readonly report: DirectionReport }[]): s
   return longest === undefined
     ? ''
     : `, and nothing at all arrived for ${formatSeconds(longest.seconds)} from ${longest.at.toFixed(1)} s on`;
+}
+
+function afterWords(phase: Finding['failedPhase']): string {
+  return phase?.seconds === null || phase === null ? '' : ` after ${formatSeconds(phase.seconds)}`;
 }
 
 function soundWords(finding: Finding, scope: Verdict['scope'], input: VerdictInput): string {
@@ -207,6 +218,8 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
   switch (doubt) {
     case 'aborted':
       return abortWords(input);
+    case 'relay':
+      return relayWords(finding);
     case 'gathering':
       return `the call was never tried: this machine found no network address of its own${LOOPBACK_HINT}`;
     case 'no-loopback':
@@ -221,6 +234,24 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
       return 'there was nothing to score, so nothing can be said of the sound';
     case 'low-confidence':
       return 'there was too little speech, or too poor a match with the reference, to say how it sounds';
+  }
+}
+
+/** What kept the relay from being used; none of it is a finding about the call. */
+function relayWords({ failedPhase }: Finding): string {
+  switch (failedPhase?.failure?.code) {
+    case 'turn-resolve-failed':
+      return "the call was never tried: the relay's name could not be looked up";
+    case 'turn-unreachable':
+      return 'the call was never tried: the relay could not be reached, and whether it is down or the network keeps it away cannot be told from here';
+    case 'turn-certificate-refused':
+      return 'the call was never tried: whoever answered in the place of the relay showed a certificate that is not to be trusted';
+    case 'turn-auth-failed':
+      return 'the call was never tried: the relay does not accept this user name and password';
+    case 'turn-allocation-failed':
+      return 'the call was never tried: the relay gave the peers no way to each other';
+    default:
+      return `the relay was lost${afterWords(failedPhase)}, and whether it stopped or the network cut it off cannot be told from here`;
   }
 }
 

@@ -25,6 +25,7 @@ function deafLine(changes: { readonly caller?: Partial<Peer>; readonly callee?: 
     callee: { ...peer, ...changes.callee },
     callerSeenAt: seenAt,
     calleeSeenAt: seenAt,
+    way: null,
   };
   return { ...line, fates: () => changes.fates ?? [], notice: () => undefined } as unknown as Line;
 }

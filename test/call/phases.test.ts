@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPhaseLog } from '../../src/call/phases.ts';
 import type { CallProgress } from '../../src/call/progress.ts';
-import { PHASE_IDS } from '../../src/core/call-record.ts';
+import { PHASE_IDS, RELAY_PHASE_IDS } from '../../src/core/call-record.ts';
 import { VirtualClock } from '../../src/core/virtual-clock.ts';
 
 function setUp() {
@@ -43,6 +43,27 @@ describe('the phases of a call', () => {
       seconds: 3,
       failure: { code: 'media-stopped', message: 'up stopped; down stopped' },
     });
+  });
+
+  it('of a relay come first, and only where there is one', () => {
+    const { phases } = setUp();
+    phases.begin('reaching');
+    phases.fail('reaching', 'turn-unreachable', 'no answer');
+    expect(phases.results().map(({ id }) => id)).toEqual([...RELAY_PHASE_IDS, ...PHASE_IDS]);
+    expect(phases.results().map(({ status }) => status)).toEqual(['skipped', 'failed', ...new Array(7).fill('skipped')]);
+  });
+
+  it('may be given the cause of their failure afterwards, which does not fail those that went well', () => {
+    const { clock, phases } = setUp();
+    phases.begin('firstMedia');
+    phases.succeed('firstMedia');
+    phases.begin('sustainedMedia');
+    clock.advanceTo(2000);
+    phases.fail('sustainedMedia', 'media-stopped', 'nothing arrived');
+    clock.advanceTo(9000);
+    for (const id of ['ice', 'firstMedia', 'sustainedMedia'] as const) phases.blame(id, 'turn-lost', 'the relay is gone');
+    expect(phases.results().map(({ failure }) => failure?.code ?? null)).toEqual([null, null, null, null, 'turn-lost', null]);
+    expect(phases.results()[4]?.seconds).toBe(2);
   });
 
   it('fail together when interrupted, but only those still going on', () => {

@@ -96,9 +96,11 @@ describe('a call that hardly connects', () => {
       [pathRule({ ...handshake, action: { kind: 'jitter', distribution: 'uniform', jitterMs: 60, reorder: true } })],
       [pathRule({ ...handshake, action: { kind: 'bernoulli-loss', lossRatio: 0.2 } })],
       [pathRule({ match: 'any', direction: 'both', action: { kind: 'bernoulli-loss', lossRatio: 0.1 } })],
+      // A check is answered after 1.8 s: werift's own would be forgotten by then.
+      [pathRule({ match: 'any', direction: 'both', action: { kind: 'delay', delayMs: 900 } })],
     ];
     const runs = await Promise.all(paths.map((rules) => runCall(callPlan(rules, { connectMs: 20_000 }), 0.1)));
-    expect(runs.map(({ record }) => phase(record, 'dtls').failure)).toEqual([null, null, null, null]);
+    expect(runs.map(({ record }) => phase(record, 'dtls').failure)).toEqual([null, null, null, null, null]);
     expect(await openHandles()).toEqual([]);
   });
 });
@@ -132,6 +134,23 @@ describe('a blocked call', () => {
     expect(tookMs).toBeLessThan(3000);
   });
 
+  it('ends as ice-timeout when everything stops after the first packets, before a way is found', async () => {
+    const cut = { ...blackHole('any'), after: { packets: 1 } };
+    const lossy = pathRule({ match: ['stun'], direction: 'both', action: { kind: 'delay', delayMs: 300 } });
+    const { record, tookMs } = await runCall(callPlan([lossy, cut], { connectMs: 1500 }), 1);
+    expect(phase(record, 'ice').failure?.code).toBe('ice-timeout');
+    expect(tookMs).toBeLessThan(4500);
+    expect(await openHandles()).toEqual([]);
+  });
+
+  it('ends as dtls-timeout when the handshake is cut off after its first flights', async () => {
+    const cut = { ...blackHole(['dtls-handshake']), after: { packets: 2 } };
+    const { record, tookMs } = await runCall(callPlan([cut], { connectMs: 2000 }), 1);
+    expect(phaseSummary(record).slice(1, 4)).toEqual(['ice ok', 'dtls dtls-timeout', 'firstMedia skipped']);
+    expect(tookMs).toBeLessThan(3500);
+    expect(await openHandles()).toEqual([]);
+  });
+
   it('ends as dtls-timeout when the handshake is blocked, and leaves nothing running', async () => {
     const { record, tookMs } = await runCall(callPlan([blackHole(['dtls-handshake'])], { connectMs: 1700 }), 1);
     expect(phaseSummary(record).slice(1, 4)).toEqual(['ice ok', 'dtls dtls-timeout', 'firstMedia skipped']);
@@ -159,6 +178,31 @@ describe('a call whose media fails', () => {
     expect(failure?.message).toMatch(/caller to callee: .*; callee to caller: |callee to caller: .*; caller to callee: /);
     expect(dead.record.directions.up.sent.length).toBeLessThan(200);
     expect(dead.record.aborted).toBeNull();
+  });
+
+  it('ends soon after a total blackout in mid-call, which text does not outlive either', async () => {
+    const blackout = { ...blackHole('any'), after: { event: 'first-media', ms: 1000 } } as const;
+    const { record, tookMs } = await runCall(callPlan([blackout]), 15);
+    expect(phaseSummary(record).slice(0, 5)).toEqual([
+      'gathering ok',
+      'ice ok',
+      'dtls ok',
+      'firstMedia ok',
+      'sustainedMedia media-stopped',
+    ]);
+    expect(phase(record, 'sustainedMedia').seconds).toBeLessThan(2.5);
+    // Three times the gap after which media counts as stopped (media-phases.ts), and the last texts.
+    expect(tookMs).toBeLessThan(6000);
+    for (const direction of DIRECTIONS) expect(record.directions[direction].arrivals.length).toBeGreaterThan(30);
+    expect(record.text.echoed).toBeLessThan(record.text.sent);
+    expect(await openHandles()).toEqual([]);
+  });
+
+  it('goes on when STUN is blocked in mid-call, for as long as consent lasts', async () => {
+    const blocked = { ...blackHole(['stun']), after: { event: 'first-media' } } as const;
+    const { record } = await runCall(callPlan([blocked]), 3);
+    expect(phase(record, 'sustainedMedia').status).toBe('ok');
+    for (const direction of DIRECTIONS) expect(record.directions[direction].arrivals).toHaveLength(150);
   });
 
   it('records an outage that ends with what came after it', async () => {

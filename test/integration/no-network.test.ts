@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket, Socket as DatagramSocket } from 'node:dgram';
 import dns from 'node:dns';
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callPlan, phaseSummary, runCall } from '../support/call.ts';
+import { hasCoturn, NO_COTURN, startCoturn, TURN_PASSWORD, TURN_USER } from '../support/coturn.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ALL_OK = ['gathering ok', 'ice ok', 'dtls ok', 'firstMedia ok', 'sustainedMedia ok', 'text ok'];
@@ -65,6 +66,28 @@ describe('a call and the network outside', () => {
     expect([...contacts.names].filter((name) => name !== '127.0.0.1')).toEqual([]);
     expect([...contacts.addresses]).toEqual(['127.0.0.1']);
     expect([...contacts.bound]).toEqual(['127.0.0.1']);
+  });
+
+  it('sends to the relay it is told of, and to no other, and looks up no name for an address', async (context) => {
+    if (!hasCoturn()) return context.skip(NO_COTURN);
+    const relay = await startCoturn({ address: '127.0.0.3' });
+    const contacts = recordContacts();
+    const route = {
+      kind: 'turn',
+      transport: 'udp',
+      certificateChecked: null,
+      server: null,
+      links: { caller: null, callee: null },
+    } as const;
+    const login = { username: TURN_USER, password: TURN_PASSWORD, localAddresses: { caller: null, callee: null } };
+    const access = { host: relay.address, port: relay.port, transport: 'udp', insecure: false, ...login } as const;
+    const { record } = await runCall({ ...callPlan([]), route }, 0.5, undefined, access);
+    await relay.kill();
+
+    expect(phaseSummary(record)).toEqual(['resolving skipped', 'reaching ok', 'allocating ok', ...ALL_OK.slice(0, -1), 'text skipped']);
+    expect([...contacts.names].filter((name) => isIP(name) === 0)).toEqual([]);
+    // A connected socket sends without an address: whom it is connected to is on the list.
+    expect([...contacts.addresses].sort()).toEqual(['127.0.0.1', relay.address, 'undefined']);
   });
 
   it('would have been caught at it', async () => {

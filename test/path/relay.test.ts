@@ -93,6 +93,32 @@ describe('the relay', () => {
     ]);
   });
 
+  it('hands what is due to another way where there is one, and gives a peer what comes by it', async () => {
+    const carried: string[] = [];
+    const carry = (from: Side, payload: Uint8Array): void => {
+      carried.push(`${from} ${payload[3]}`);
+    };
+    const rules = [rule({ kind: 'delay', delayMs: 40 }), rule({ kind: 'black-hole' }, { direction: 'down', match: ['stun'] })];
+    const { relay, clock, caller, callee } = await stage(rules, { carry });
+    await caller.send(relay.callerPort, rtp(1));
+    await callee.send(relay.calleePort, rtp(2));
+    await callee.send(relay.calleePort, stun(3));
+    await seen(relay, 3);
+    expect(carried).toEqual([]);
+    clock.advanceTo(41);
+    expect(carried.sort()).toEqual(['callee 2', 'caller 1']);
+    expect(relay.fates().map(({ fate }) => fate)).toEqual(expect.arrayContaining(['delivered', 'delivered', 'dropped']));
+
+    const got = once(callee.socket, 'message');
+    relay.handTo('callee', rtp(9));
+    const [payload, source] = await got;
+    expect(new Uint8Array(payload)).toEqual(rtp(9));
+    expect(source.port).toBe(relay.calleePort);
+    expect([caller.heard, callee.heard]).toEqual([[], [9]]);
+    await relay.close();
+    relay.handTo('callee', rtp(10));
+  });
+
   it('sends every packet when it is due, and writes down when that was', async () => {
     const { relay, clock, caller, callee } = await stage([rule({ kind: 'delay', delayMs: 40 })]);
     await caller.send(relay.callerPort, rtp(1));

@@ -8,6 +8,7 @@ import { SCORE_IDS } from '../../src/core/scores.ts';
 import { createEmulator } from '../../src/path/emulator.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
+import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport } from '../support/reports.ts';
 
 const SCHEMA: Schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema/report.schema.json'), 'utf8')) as Schema;
@@ -49,6 +50,14 @@ describe('schema/report.schema.json', () => {
     ],
     ['a call whose rules were measured', { ...callReport(), ruleMeasurements: measuredRules() }],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
+    [
+      'a call over a relay',
+      relayReport({ route: { transport: 'tls', certificateChecked: true, links: { caller: 'wlan0', callee: null } } }),
+    ],
+    [
+      'a relay that was not reached',
+      relayReport({ failed: { id: 'reaching', failure: { code: 'turn-unreachable', message: 'no answer' } } }),
+    ],
     ['a recording', recordingReport()],
     ['a silent recording', recordingReport({ noSpeech: 'silent' })],
   ])('fits the report of %s', (_, report) => {

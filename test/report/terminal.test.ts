@@ -7,6 +7,7 @@ import { PLAIN, type RenderOptions } from '../../src/report/options.ts';
 import { renderComparison } from '../../src/report/terminal/comparison.ts';
 import { renderTerminal } from '../../src/report/terminal/report.ts';
 import { textWidth } from '../../src/report/terminal-text.ts';
+import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
@@ -160,6 +161,18 @@ describe('the report on a terminal', () => {
     }
     const comparison = compareReports([{ name: evil, report }], `l${evil}`);
     expect(renderComparison(comparison, PLAIN).replaceAll('\n', '')).not.toMatch(UNSAFE);
+  });
+
+  it('tells what is real of a path over a relay, and what is added to it', () => {
+    const text = (options: Parameters<typeof relayReport>[0]): string =>
+      renderTerminal(relayReport(options), PLAIN).replaceAll(/\s+/g, ' ');
+    expect(text({})).toContain('Path a real network to a TURN relay and back, over UDP Spoken');
+    expect(text({})).not.toContain('emulat');
+    const route = { transport: 'tls', certificateChecked: false, links: { caller: 'wlan0', callee: null } } as const;
+    expect(text({ route, added: 'congested' })).toContain(
+      'over TLS (certificate not checked), caller by wlan0, callee by any link Added congested, emulated',
+    );
+    expect(text({})).toContain('ok reach the relay');
   });
 
   it('says that an emulated likeness is no evidence', () => {

@@ -1,4 +1,4 @@
-import { type CallProgress, placeCall, type SpokenStream } from '../../src/call/place-call.ts';
+import { type CallProgress, placeCall, type RelayAccess, type SpokenStream } from '../../src/call/place-call.ts';
 import type { CallPlan, CallTimeouts } from '../../src/core/call-plan.ts';
 import type { CallRecord, PhaseId, PhaseResult } from '../../src/core/call-record.ts';
 import type { Direction } from '../../src/core/packet.ts';
@@ -58,7 +58,12 @@ export interface CallRun {
 }
 
 /** Places a call with dummy speech both ways, seeded by the plan, on the machine's clock. */
-export async function runCall(plan: CallPlan, seconds: number, signal: AbortSignal = new AbortController().signal): Promise<CallRun> {
+export async function runCall(
+  plan: CallPlan,
+  seconds: number,
+  signal: AbortSignal = new AbortController().signal,
+  relay?: RelayAccess,
+): Promise<CallRun> {
   const progress: CallProgress[] = [];
   const startMs = performance.now();
   const record = await placeCall(
@@ -69,6 +74,7 @@ export async function runCall(plan: CallPlan, seconds: number, signal: AbortSign
       rng: createRng(plan.seed),
       nowIso: () => '2026-01-01T00:00:00.000Z',
       signal,
+      ...(relay === undefined ? {} : { relay }),
       onProgress: (event) => progress.push(event),
     },
   );

@@ -16,6 +16,8 @@ export interface ExecOptions {
   /** Sends the signal once the program's stderr or stdout shows the text, or after so many ms. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly afterMs: number };
   readonly timeoutMs?: number;
+  /** Beside PATH. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const PROGRAM: string = join(import.meta.dirname, '../../bin/callprobe.js');
@@ -26,7 +28,7 @@ export function callprobe(args: readonly string[], options: ExecOptions = {}): P
   const begin = performance.now();
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const timeout = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? DEFAULT_TIMEOUT_MS);

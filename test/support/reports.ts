@@ -236,6 +236,9 @@ export function buildPlan(pathName: string, overrides: Partial<CallPlan> = {}): 
 
 function buildPhases(failed: CallOptions['failedPhase'], text: FlowSummary): PhaseResult[] {
   const seconds: Record<PhaseId, number> = {
+    resolving: 0.02,
+    reaching: 0.05,
+    allocating: 0.06,
     gathering: 0.004,
     ice: 0.142,
     dtls: 0.087,

@@ -3,7 +3,7 @@ import { openAnalyser } from '../../app/analyser.ts';
 import { machineHost } from '../../app/host.ts';
 import { runCall } from '../../app/run.ts';
 import { type RunFlags, resolveRunSettings } from '../../config/run-settings.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import { exitCodeOfCall } from '../exit-codes.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import type { CommandContext } from '../program.ts';
 import { progressLine } from '../progress.ts';
@@ -40,6 +40,18 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--concealment <how>', 'what the receiver fills gaps with: repeat, opus or silence (default: repeat)')
     .option('--min-delay <time>', 'least delay of the jitter buffer (default: 0ms)')
     .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')
+    .option(
+      '--turn <uri>',
+      'call over a real network: through this TURN relay and back, turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT]',
+    )
+    .option('--turn-credentials <file>', 'user name and password of the relay (default: CALLPROBE_TURN_USER, CALLPROBE_TURN_PASSWORD)')
+    .option('--turn-insecure', 'take a turns: relay whose certificate nobody vouches for')
+    .option('--caller-address <ip>', 'talk to the relay from this address of yours; also --callee-address')
+    .addOption(new Option('--callee-address <ip>').hideHelp())
+    .option('--interface <name>', 'talk to the relay by this link; --caller-interface and --callee-interface for one side')
+    .addOption(new Option('--caller-interface <name>').hideHelp())
+    .addOption(new Option('--callee-interface <name>').hideHelp())
+    .option('--show-addresses', 'let the report name the relay and the addresses given')
     .option('--connect-timeout <time>', 'give up connecting after so long (default: 15s)')
     .option('--timeout <time>', 'end the whole run after so long, whatever happens (default: 120s)')
     .addOption(new Option('-l, --label <name=value>', 'say where this was measured, such as network=home').argParser(collect))
@@ -70,7 +82,7 @@ async function run(flags: RunFlags & ShowFlags, { output }: CommandContext): Pro
     progress.clear();
     show(report, directory);
     if (unsaved !== null) throw unsaved;
-    return interrupts.exitCode() ?? exitCodeOf(report.verdict.outcome);
+    return interrupts.exitCode() ?? exitCodeOfCall(report);
   } finally {
     progress.clear();
     interrupts.stop();

@@ -1,3 +1,4 @@
+import type { RelayRoute } from '../../core/call-plan.ts';
 import type { Basis } from '../../core/path-profile.ts';
 import type { Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
@@ -36,7 +37,10 @@ function factsOf(report: Report): (readonly [string, string])[] {
   }
   if (path !== null) {
     const detail = path.text === path.name ? '' : `: ${truncateText(path.text ?? path.summary, MAX_DETAIL_COLUMNS)}`;
-    facts.push(['Path', `${path.name}, emulated on this machine (${BASIS_WORDS[path.basis]})${detail}`]);
+    const emulated = `${path.name}, emulated on this machine (${BASIS_WORDS[path.basis]})${detail}`;
+    if (path.kind === 'turn') facts.push(['Path', `a real network to a TURN relay and back, ${routeWords(path.route)}`]);
+    if (path.kind === 'emulated') facts.push(['Path', emulated]);
+    else if (path.rules.length > 0) facts.push(['Added', emulated]);
   } else if (report.kind === 'call') {
     facts.push(['Path', 'not emulated']);
   }
@@ -51,4 +55,13 @@ function factsOf(report: Report): (readonly [string, string])[] {
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+function routeWords({ transport, certificateChecked, server, links }: RelayRoute): string {
+  const how = transport === 'tls' ? `TLS${certificateChecked === true ? '' : ' (certificate not checked)'}` : transport.toUpperCase();
+  const via =
+    links.caller === null && links.callee === null
+      ? []
+      : [`caller by ${links.caller ?? 'any link'}`, `callee by ${links.callee ?? 'any link'}`];
+  return [`over ${how}`, ...(server === null ? [] : [server]), ...via].join(', ');
 }

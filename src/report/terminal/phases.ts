@@ -1,4 +1,4 @@
-import { NOT_THE_NETWORK, type PhaseResult } from '../../core/call-record.ts';
+import { NOT_THE_NETWORK, type PhaseId, type PhaseResult } from '../../core/call-record.ts';
 import { formatSeconds } from '../../core/format.ts';
 import type { FlowSummary, Report } from '../../core/report.ts';
 import { escapeText, padText } from '../terminal-text.ts';
@@ -52,10 +52,13 @@ function dataChannelLine(flow: FlowSummary | undefined, columns: number, palette
   return stepLine({ status: flow.status, name: DATA_CHANNEL_WORDS, seconds: null, remark: `${why}${escapeText(code)}` }, columns, palette);
 }
 
+/** What a phase left out means, where it is no failure of those before. */
+const SKIPPED: Readonly<Partial<Record<PhaseId, string>>> = { text: 'not tested', resolving: 'not needed: the address was given' };
+
 function remark(phase: PhaseResult, text: FlowSummary | undefined): string {
   const counts = text === undefined || text.sent === 0 ? '' : `${text.echoed} of ${text.sent} came back${roundTrip(text)}`;
   const cutOff = phase.status === 'ok' && text?.status === 'failed' ? `cut off later (${escapeText(text.failureCode ?? 'unknown')})` : '';
-  if (phase.status === 'skipped') return phase.id === 'text' ? 'not tested' : 'not reached';
+  if (phase.status === 'skipped') return SKIPPED[phase.id] ?? 'not reached';
   const failure = phase.failure === null ? '' : `${escapeText(phase.failure.message)} (${phase.failure.code})`;
   return [failure, cutOff, counts].filter((part) => part !== '').join('; ');
 }
