@@ -14,6 +14,7 @@ import { bundledSpeech, writeSpeech } from '../support/speech-files.ts';
 const folder = temporaryFolder();
 afterAll(folder.remove);
 const speech = writeSpeech(folder.path, 'speech.wav', bundledSpeech('en-female', 9));
+const short = writeSpeech(folder.path, 'short.wav', bundledSpeech('en-female', 2.5));
 const DROPPED_PERCENT = 10;
 /** Two-sided, of the normal distribution, at 99 %. */
 const Z_99 = 2.576;
@@ -119,7 +120,7 @@ describe('a call over a relay', () => {
     if (!own.some(({ address }) => address === options.address)) return context.skip(`needs ${options.address}`);
     const relay = await startCoturn(options);
     try {
-      const flags = ['--turn', turnUri(relay, 'udp'), '--timeout', '6s', '--json', '-o', join(folder.path, name)];
+      const flags = ['--turn', turnUri(relay, 'udp'), '--reference', short, '--json', '-o', join(folder.path, name)];
       const { stdout } = await callprobe(['run', ...flags], { environment: relay.environment });
       const { phases } = parseReport(stdout, 'stdout');
       expect(phases.slice(1, 7).map(({ id, status }) => `${id} ${status}`)).toEqual(

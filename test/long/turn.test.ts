@@ -117,7 +117,7 @@ describe.skipIf(!hasCoturn())('a call over a TURN relay', () => {
   });
 
   it('sends from the link asked for and names it, and the relay where that is asked for', async () => {
-    const bound = await call(turnUri(relay, 'udp'), relay.environment, ['--interface', 'lo', '--show-addresses', '--timeout', '4s']);
+    const bound = await call(turnUri(relay, 'udp'), relay.environment, ['--interface', 'lo', '--show-addresses']);
     expect(summary(bound.report).slice(0, 6)).toEqual(['resolving skipped', ...CONNECTED.slice(0, 5)]);
     const server = `${relay.address}:${relay.port}`;
     expect(bound.report.path).toMatchObject({ route: { server, links: { caller: 'lo', callee: 'lo' } } });
