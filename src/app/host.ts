@@ -25,9 +25,11 @@ export interface Host {
 /** Drawn seeds stay short enough to be typed again. */
 const SEED_LIMIT = 1_000_000;
 
+/** Where the package lies when this file is in its `dist/app`. */
+const PACKAGE_ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
+
 /** The machine the program runs on. */
-export function machineHost(): Host {
-  const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+export function machineHost(packageRoot: string = PACKAGE_ROOT): Host {
   const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string };
   return {
     clock: machineClock,

@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
-import { createRng } from '../../src/core/rng.ts';
-import type { RuleMeasurement } from '../../src/core/rule-measurement.ts';
 import { SCORE_IDS } from '../../src/core/scores.ts';
-import { createEmulator } from '../../src/path/emulator.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport } from '../support/reports.ts';
+import { measuredRules } from '../support/rule-measurements.ts';
 
 const SCHEMA: Schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema/report.schema.json'), 'utf8')) as Schema;
 const errors = (report: Report): string[] => schemaErrors(JSON.parse(renderJson(report)), SCHEMA);
@@ -19,22 +17,6 @@ function changed(report: Report, path: readonly string[], value: unknown): Repor
   const parent = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
   parent[path[path.length - 1] as string] = value;
   return copy as unknown as Report;
-}
-
-/** What a few rules did to a few packets, and one that met none but slept. */
-function measuredRules(): RuleMeasurement[] {
-  const common = { match: 'any', direction: 'up', provenance: {} } as const;
-  const path = createEmulator(
-    [
-      { ...common, action: { kind: 'bernoulli-loss', lossRatio: 0.5 } },
-      { ...common, action: { kind: 'rate-limit', rateBps: 64_000, queueMs: 100 } },
-      { ...common, after: { packets: 1000 }, action: { kind: 'freeze' } },
-    ],
-    createRng(1),
-    0,
-  );
-  for (let i = 0; i < 50; i++) path.offer({ direction: 'up', packetClass: 'rtp', sizeBytes: 100 }, 20 * i);
-  return path.measurements();
 }
 
 describe('schema/report.schema.json', () => {

@@ -8,6 +8,7 @@ import { hanging, pageWidth } from './layout.ts';
 import { eventLines, reasonLines, warningLines } from './notes.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { phaseLines } from './phases.ts';
+import { ruleLines } from './rules.ts';
 
 /**
  * The report for a person at a terminal: what was done, the call step by step, the figures of each direction, what could not be measured and
@@ -20,6 +21,7 @@ export function renderTerminal(report: Report, options: RenderOptions): string {
     headingLines(report, columns, palette),
     phaseLines(report, columns, palette),
     directionLines(report, columns, palette),
+    ruleLines(report, columns, palette),
     eventLines(report, columns, palette),
     reasonLines(report, columns, palette),
     warningLines(report, columns, palette),
