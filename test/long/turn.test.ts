@@ -73,10 +73,10 @@ describe.skipIf(!hasCoturn())('a call over a TURN relay', () => {
     }
   });
 
-  it.each(TRANSPORTS)('over %s is scored with an emulated path added, which its verdict names', async (transport) => {
-    const { report } = await call(turnUri(relay, transport), relay.environment, ['--path', 'congested', ...insecurely(transport)]);
+  it.each(TRANSPORTS)('over %s is scored with 10 % loss added, which its verdict names', async (transport) => {
+    const { report } = await call(turnUri(relay, transport), relay.environment, ['--path', 'loss 10%', ...insecurely(transport)]);
     expect(summary(report)).toEqual(['resolving skipped', ...CONNECTED, 'text skipped']);
-    expect(report.verdict.summary).toMatch(/^Over a TURN relay \(\w+\) with the emulated path "congested" added, /);
+    expect(report.verdict.summary).toMatch(/^Over a TURN relay \(\w+\) with the emulated path "loss 10%" added, /);
     for (const direction of DIRECTIONS) {
       const { network, scores } = report.directions[direction] ?? {};
       const dropped = network?.relay.rtp?.dropped ?? 0;
