@@ -1,8 +1,9 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { TextSettings } from '../core/call-plan.ts';
 import type { CallRecord, PhaseFailure, TextFlowRecord } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import { listenAnywhere } from '../path/relay-listen.ts';
 import { cutShort, startTextExchange } from './text-exchange.ts';
 import { sleepUntil } from './waiting.ts';
 
@@ -28,7 +29,7 @@ export async function openEchoServer(address: string): Promise<EchoServer> {
     socket.on('close', () => sockets.delete(socket));
     socket.pipe(socket);
   });
-  const port = await listen(server, address);
+  const port = await listenAnywhere(server, address);
   return {
     endpoint: { address, port },
     close: () =>
@@ -115,16 +116,4 @@ function notOpened(code: string): PhaseFailure {
 
 function noEcho(sent: number, seconds: number): PhaseFailure {
   return { code: 'text-timeout', message: `${sent} texts were sent over TCP in ${seconds.toFixed(1)} s and none came back` };
-}
-
-function listen(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: address, port: 0 }, () => {
-      server.off('error', reject);
-      const bound = server.address();
-      if (bound === null || typeof bound === 'string') reject(new Error('the echo server was given no port'));
-      else resolve(bound.port);
-    });
-  });
 }

@@ -57,7 +57,7 @@ function warnOfGroup({ name, entries }: Group): Warning[] {
   const warnings: Warning[] = [];
   const invalid = entries.filter(({ report }) => report.health?.valid === false);
   if (invalid.length > 0) {
-    const message = `${name}: the machine was too slow to measure in ${joinWords(invalid.map((entry) => entry.name))}`;
+    const message = `${name}: the machine was not fit to measure in ${joinWords(invalid.map((entry) => entry.name))}`;
     warnings.push({ code: 'invalid-health', message });
   }
   const speechless = entries.filter(({ report }) =>

@@ -13,8 +13,6 @@ export interface ArrivedPacket {
 
 /** Where relays write what became of each packet. The relay of the call and the text relay share one, so that the order of arrival holds over both. */
 export interface FateLog {
-  /** Moves time 0 of {@link fates}, in clock milliseconds; also for packets written down before. */
-  setOrigin(originMs: number): void;
   /** Every packet written down so far, in order of arrival, as a fresh array. What is still on its way is `undelivered`. */
   fates(): PacketFate[];
   /** How many packets were relayed but not written down, because the log was full. */
@@ -55,7 +53,6 @@ export function createFateLog(originMs: number, maxPackets: number = MAX_RECORDE
   };
   const recorded: Recorded[] = [];
   const nextIndex = new Map<string, number>();
-  let origin = originMs;
   let unrecorded = 0;
 
   const write = (packet: ArrivedPacket, droppedByRule: number | null, entries: readonly FateEntry[]): void => {
@@ -66,17 +63,14 @@ export function createFateLog(originMs: number, maxPackets: number = MAX_RECORDE
     if (recorded.length >= maxPackets || entry === undefined) unrecorded++;
     else recorded.push({ packet, index, droppedByRule, entry, copies });
   };
-  const relative = (ms: number | null): number | null => (ms === null ? null : ms - origin);
+  const relative = (ms: number | null): number | null => (ms === null ? null : ms - originMs);
   const copyOf = ({ dueMs, sentMs, flippedBits }: FateEntry): PacketCopy => ({
-    dueMs: (dueMs ?? origin) - origin,
+    dueMs: (dueMs ?? originMs) - originMs,
     sentMs: relative(sentMs),
     ...(flippedBits === undefined ? {} : { flippedBits }),
   });
 
   return {
-    setOrigin(ms) {
-      origin = ms;
-    },
     fates: () =>
       recorded.map(({ packet, index, droppedByRule, entry, copies }) => ({
         direction: packet.direction,
@@ -85,7 +79,7 @@ export function createFateLog(originMs: number, maxPackets: number = MAX_RECORDE
         sizeBytes: packet.sizeBytes,
         sequenceNumber: packet.rtp?.sequenceNumber ?? null,
         rtpTimestamp: packet.rtp?.timestamp ?? null,
-        arrivedMs: packet.arrivedMs - origin,
+        arrivedMs: packet.arrivedMs - originMs,
         fate: entry.fate,
         droppedByRule,
         dueMs: relative(entry.dueMs),

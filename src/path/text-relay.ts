@@ -1,8 +1,9 @@
-import { createServer, type Server, Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import type { PathEmulator } from './emulator.ts';
 import type { FateLog } from './fate-log.ts';
 import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
+import { listenAnywhere } from './relay-listen.ts';
 import { createTextFlow, SYN_TIMEOUT_MS, type TextFlow } from './text-flow.ts';
 
 export interface TextRelayOptions {
@@ -46,7 +47,7 @@ export async function openTextRelay(options: TextRelayOptions): Promise<TextRela
     cuts.add(cut);
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const port = await listen(server, address);
+  const port = await listenAnywhere(server, address);
   let closed: Promise<void> | null = null;
   return {
     address,
@@ -114,17 +115,5 @@ function carryBytes(from: Socket, to: Socket, flow: TextFlow): void {
   from.on('error', () => {});
   from.once('close', () => {
     if (!ended) flow.send(0, () => to.resetAndDestroy());
-  });
-}
-
-function listen(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: address, port: 0 }, () => {
-      server.off('error', reject);
-      const bound = server.address();
-      if (bound === null || typeof bound === 'string') reject(new Error('the text relay was given no port'));
-      else resolve(bound.port);
-    });
   });
 }
