@@ -10,7 +10,7 @@ import { arrivalsOf, burstyLoss, PAYLOAD_TYPE } from '../test/support/packets.ts
 import { cpuSeconds, readSound } from './support-data.ts';
 
 const SPEECH: readonly string[] = ['nsd_f1', 'nsd_f2', 'nsd_m1', 'nsd_m2'];
-const MODES: readonly PlayoutSettings['concealment'][] = ['repeat', 'opus', 'silence'];
+const MODES: readonly PlayoutSettings['concealment'][] = ['neteq', 'opus', 'repeat', 'silence'];
 const SEEDS: readonly number[] = [1, 2, 3];
 const RUNS = 9;
 
@@ -62,7 +62,7 @@ async function play(
       payloadType: PAYLOAD_TYPE,
       startMs: 0,
       endMs,
-      settings: { concealment, minDelayMs: 0, maxDelayMs: 2000 },
+      settings: { concealment, fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 },
       decoder,
     });
   });

@@ -23,7 +23,8 @@ export const DEFAULT_CODEC: CodecSettings = {
 
 export const DEFAULT_PLAYOUT: PlayoutSettings = {
   /** libwebrtc conceals by repeating pitch periods, not by the codec's own concealment, unless a field trial says otherwise. */
-  concealment: 'repeat',
+  concealment: 'neteq',
+  fixedDelayMs: null,
   minDelayMs: 0,
   /** Beyond this a conversation has broken down (ITU-T G.114 puts the limit of acceptable at 400 ms mouth to ear). */
   maxDelayMs: 2_000,

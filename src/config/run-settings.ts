@@ -60,7 +60,7 @@ export interface RunSettings {
 /** Opus' own limits (RFC 6716 section 2.1.1: 6–510 kbit/s). */
 const BITRATE_BPS = { min: 6_000, max: 510_000 };
 const PACKET_TIMES_MS = [20, 40, 60] as const;
-const CONCEALMENTS = ['repeat', 'opus', 'silence'] as const;
+const CONCEALMENTS = ['neteq', 'opus', 'repeat', 'silence'] as const;
 /** A run shorter than this could not even fail to connect. */
 const MIN_TOTAL_MS = 1_000;
 const MAX_TOTAL_MS = 3_600_000;

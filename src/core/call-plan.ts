@@ -22,8 +22,16 @@ export interface StimulusInfo {
   readonly seconds: number;
 }
 
+/**
+ * How gaps are filled: `neteq` repeats pitch periods as libwebrtc does, `opus` asks the decoder for its own concealment, `repeat` plays the last packet
+ * again as naive receivers do, `silence` plays nothing.
+ */
+export type ConcealmentMode = 'neteq' | 'opus' | 'repeat' | 'silence';
+
 export interface PlayoutSettings {
-  readonly concealment: 'opus' | 'repeat' | 'silence';
+  readonly concealment: ConcealmentMode;
+  /** A buffer of this constant delay that never stretches time; null for one that adapts, within the two delays below. */
+  readonly fixedDelayMs: number | null;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
 }

@@ -85,20 +85,40 @@ function bySilence(): Concealment {
       made += TICK_SAMPLES;
       return true;
     },
-    join(track, frame) {
-      const at = track.tail - OVERLAP_SAMPLES;
-      fadeInto(track, at, frame, OVERLAP_SAMPLES);
-      return at;
+    join: fadeIn,
+    gain: () => heard(made),
+  };
+}
+
+/** Joins a frame with the shortest of fades, wherever it happens to fit. */
+function fadeIn(track: Track, frame: Float32Array): number {
+  const at = track.tail - OVERLAP_SAMPLES;
+  fadeInto(track, at, frame, OVERLAP_SAMPLES);
+  return at;
+}
+
+/** Plays the last packet's sound over and over, as receivers without any signal processing do. */
+function byPacket(track: Track, { frameSamples }: ConcealmentSources): Concealment {
+  const last = track.samples.slice(Math.max(0, track.tail - OVERLAP_SAMPLES - frameSamples), track.tail);
+  let made = 0;
+  return {
+    extend(onto) {
+      const from = onto.tail;
+      fadeInto(onto, from - OVERLAP_SAMPLES, last, OVERLAP_SAMPLES);
+      made += onto.tail - from;
+      return isSilent(onto, from);
     },
+    join: fadeIn,
     gain: () => heard(made),
   };
 }
 
 /**
- * Begins to conceal at the tail of a track. `repeat` repeats pitch periods as libwebrtc does, `opus` asks the codec, `silence` plays nothing
- * (with fades of 0.625 ms, so that it does not click).
+ * Begins to conceal at the tail of a track. `neteq` repeats pitch periods as libwebrtc does, `opus` asks the codec, `repeat` plays the last packet again,
+ * `silence` plays nothing (both with fades of 0.625 ms, so that they do not click).
  */
 export function beginConcealment(mode: PlayoutSettings['concealment'], track: Track, sources: ConcealmentSources): Concealment {
-  if (mode === 'repeat') return byRepetition(track, sources);
+  if (mode === 'neteq') return byRepetition(track, sources);
+  if (mode === 'repeat') return byPacket(track, sources);
   return mode === 'opus' ? byDecoder(sources) : bySilence();
 }

@@ -109,7 +109,7 @@ describe('what keeps a difference from being believed', () => {
 
   it.each([
     ['codec-differs', { plan: { codec: { ...buildPlan('clear').codec, bitrateBps: 12_000 } } }],
-    ['playout-differs', { plan: { playout: { concealment: 'opus', minDelayMs: 0, maxDelayMs: 2000 } } }],
+    ['playout-differs', { plan: { playout: { concealment: 'opus', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 } } }],
     ['conformance-differs', { conformance: 99 }],
     ['invalid-health', { invalidBecause: 'the event loop stood still' }],
   ] as const)('warns of %s', (code, options) => {

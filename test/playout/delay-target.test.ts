@@ -4,7 +4,7 @@ import { createRng } from '../../src/core/rng.ts';
 import { createArrivalHistory } from '../../src/playout/arrival-history.ts';
 import { createDelayTarget } from '../../src/playout/delay-target.ts';
 
-const SETTINGS: PlayoutSettings = { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 };
+const SETTINGS: PlayoutSettings = { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 };
 
 /** The target after packets every 20 ms that took the given time. */
 function targetAfter(seconds: number, delayMs: (index: number) => number, settings: PlayoutSettings = SETTINGS): number {

@@ -8,8 +8,8 @@ import { type PlayoutInput, type PlayoutResult, playOut } from '../../src/playou
 import { arrivalsOf, burstyLoss, CODEC, type Journey, PAYLOAD_TYPE, voicePackets } from '../support/packets.ts';
 
 const SECONDS = 6;
-const SETTINGS: PlayoutSettings = { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 };
-const MODES: readonly PlayoutSettings['concealment'][] = ['repeat', 'opus', 'silence'];
+const SETTINGS: PlayoutSettings = { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 };
+const MODES: readonly PlayoutSettings['concealment'][] = ['neteq', 'opus', 'repeat', 'silence'];
 
 let packets: (Uint8Array | null)[] = [];
 let plainPackets: (Uint8Array | null)[] = [];

@@ -26,7 +26,7 @@ export function callPlan(rules: readonly PathRule[], timeouts: Partial<CallTimeo
       packetTimeMs: PACKET_TIME_MS,
     },
     path: { name: 'test', summary: '', expectedEffect: '', basis: 'assumed', rules },
-    playout: { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 },
+    playout: { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 },
     timeouts: { ...TIMEOUTS, ...timeouts },
     text: { intervalMs: 100, sizeBytes: 64 },
     leadInMs: 0,

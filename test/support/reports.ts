@@ -225,7 +225,7 @@ export function buildPlan(pathName: string, overrides: Partial<CallPlan> = {}): 
     stimuli: { up: stimulus, down: stimulus },
     codec: { name: 'opus', bitrateBps: 32_000, complexity: 9, fec: true, declaredLossRatio: 0.1, dtx: false, packetTimeMs: 20 },
     path: buildPath(pathName),
-    playout: { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 },
+    playout: { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 },
     timeouts: { gatheringMs: 2000, connectMs: 15_000, firstMediaMs: 4000, mediaGapMs: 3000, textMs: 4000, totalMs: 120_000 },
     text: { intervalMs: 500, sizeBytes: 120 },
     leadInMs: 1_000,

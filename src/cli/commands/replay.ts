@@ -16,7 +16,7 @@ export function addReplay(program: Command, context: CommandContext): void {
     .command('replay')
     .description('play out and score a saved call again, without a network')
     .argument('<folder>', 'run folder of an earlier call')
-    .option('--concealment <how>', 'what the receiver fills gaps with: repeat, opus or silence')
+    .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence')
     .option('--min-delay <time>', 'least delay of the jitter buffer')
     .option('--max-delay <time>', 'most delay of the jitter buffer')
     .option('-o, --output <folder>', 'leave recordings and report in this new folder (default: nowhere)')

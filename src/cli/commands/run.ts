@@ -37,7 +37,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--declared-loss <share>', 'loss the encoder is told to expect (default: 10%)')
     .option('--dtx', 'send nothing while the talker is silent')
     .option('--ptime <time>', 'speech in a packet: 20ms, 40ms or 60ms (default: 20ms)')
-    .option('--concealment <how>', 'what the receiver fills gaps with: repeat, opus or silence (default: repeat)')
+    .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence (default: neteq)')
     .option('--min-delay <time>', 'least delay of the jitter buffer (default: 0ms)')
     .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')
     .option(
