@@ -68,8 +68,10 @@ export async function encodeSpeech(signal48k: Signal, settings: CodecSettings, s
   }
 }
 
-/** A decoder of one stream of speech: mono, 48 kHz, samples within [-1, 1]. What it returns depends on all it was given before. */
+/** A decoder of one stream of speech: mono, samples within [-1, 1]. What it returns depends on all it was given before. */
 export interface SpeechDecoder {
+  /** Of what it returns, and of the codec's RTP clock, Hz. */
+  readonly sampleRateHz: number;
   /** The packet's sound; null when it is not a packet of Opus, and then the decoder is as it was. */
   decode(packet: Uint8Array): Float32Array | null;
   /**
@@ -111,6 +113,7 @@ function unlessRefused(decode: () => Float32Array): Float32Array | null {
 export async function createSpeechDecoder(): Promise<SpeechDecoder> {
   const decoder: OpusDecoderHandle = await createDecoder({ sampleRate: OPUS_RATE_HZ, channels: 1 });
   return {
+    sampleRateHz: OPUS_RATE_HZ,
     decode: (packet) => (packetSamples(packet) === null ? null : unlessRefused(() => decoder.decodeFloat(packet))),
     decodeFec: (next, samples) =>
       packetSamples(next) === null ? null : unlessRefused(() => decoder.decodeFloat(next, { decodeFec: true, frameSize: samples })),

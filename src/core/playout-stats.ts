@@ -1,4 +1,7 @@
-/** Receiver statistics under their W3C webrtc-stats names (RTCInboundRtpStreamStats): samples at 48 kHz, times in seconds. */
+/**
+ * Receiver statistics under their W3C webrtc-stats names (RTCInboundRtpStreamStats), times in seconds. Samples are those of the 48 kHz recording,
+ * whatever rate the codec decodes at: W3C counts them at the track's rate, and so figures of different codecs can be set side by side.
+ */
 export interface PlayoutStats {
   readonly packetsReceived: number;
   /** RFC 3550 section 6.4.1: expected minus received; duplicates count as received, so it can be negative. */

@@ -1,5 +1,4 @@
-/** Samples at 48 kHz in a millisecond. */
-const SAMPLES_PER_MS = 48;
+import type { DecodeRate } from './decode-rate.ts';
 
 /** How far back, in the sender's time, the fastest packet is looked for, ms (libwebrtc, PacketArrivalHistory). */
 const WINDOW_MS = 2000;
@@ -20,8 +19,8 @@ export interface ArrivalHistory {
   maxDelayMs(): number;
 }
 
-/** Makes an empty history. */
-export function createArrivalHistory(): ArrivalHistory {
+/** Makes an empty history of packets whose timestamps count samples of `rate`. */
+export function createArrivalHistory({ samplesPerMs }: DecodeRate): ArrivalHistory {
   let seen: Seen[] = [];
   let newest = Number.NEGATIVE_INFINITY;
   const fastestMs = (): number => {
@@ -30,14 +29,14 @@ export function createArrivalHistory(): ArrivalHistory {
     return fastest;
   };
   const delayMs = (timestamp: number, nowMs: number): number =>
-    seen.length === 0 ? 0 : Math.max(0, nowMs - timestamp / SAMPLES_PER_MS - fastestMs());
+    seen.length === 0 ? 0 : Math.max(0, nowMs - timestamp / samplesPerMs - fastestMs());
   return {
     insert(timestamp, arrivalMs) {
       const reordered = timestamp < newest;
       newest = Math.max(newest, timestamp);
       if (!seen.some((packet) => packet.timestamp === timestamp)) {
-        seen.push({ timestamp, transitMs: arrivalMs - timestamp / SAMPLES_PER_MS });
-        const horizon = newest - WINDOW_MS * SAMPLES_PER_MS;
+        seen.push({ timestamp, transitMs: arrivalMs - timestamp / samplesPerMs });
+        const horizon = newest - WINDOW_MS * samplesPerMs;
         seen = seen.filter((packet) => packet.timestamp >= horizon);
       }
       return { delayMs: delayMs(timestamp, arrivalMs), reordered };

@@ -1,3 +1,4 @@
+import type { DecodeRate } from './decode-rate.ts';
 import { type NoiseShape, noiseShape } from './shaped-noise.ts';
 
 /** One step of a 16-bit sample, as power: no background is quieter. */
@@ -10,8 +11,8 @@ const UNKNOWN_POWER: number = 75_000 * FLOOR_POWER;
 const START_BOUND: number = 500_000 * FLOOR_POWER;
 const BOUND_RISE = 1.0035;
 
-/** Looked at at a time: 32 ms, samples at 48 kHz; and the order of its spectral envelope. */
-const STRETCH_SAMPLES = 1536;
+/** Looked at at a time: 32 ms, samples at 8 kHz; and the order of its spectral envelope. */
+const STRETCH_8K = 256;
 const ORDER = 8;
 
 /** The noise behind the voice, learnt from the quietest stretches of what was decoded. After libwebrtc's NetEq. */
@@ -25,26 +26,27 @@ export interface BackgroundNoise {
 }
 
 /** Makes a background that has heard nothing yet. */
-export function createBackgroundNoise(): BackgroundNoise {
+export function createBackgroundNoise({ fold }: DecodeRate): BackgroundNoise {
+  const stretchSamples = STRETCH_8K * fold;
   let bound = START_BOUND;
   let learnt: { readonly power: number; readonly stretch: Float32Array } | null = null;
   let shape: NoiseShape | null = null;
   return {
     listen(x, end) {
       let sum = 0;
-      for (let i = end - STRETCH_SAMPLES; i < end; i++) sum += (x[i] as number) ** 2;
-      const power = Math.max(FLOOR_POWER, sum / STRETCH_SAMPLES);
+      for (let i = end - stretchSamples; i < end; i++) sum += (x[i] as number) ** 2;
+      const power = Math.max(FLOOR_POWER, sum / stretchSamples);
       if (power > bound) {
         bound *= BOUND_RISE;
         return;
       }
       bound = power;
-      learnt = { power, stretch: x.slice(end - STRETCH_SAMPLES, end) };
+      learnt = { power, stretch: x.slice(end - stretchSamples, end) };
       shape = null;
     },
     power: () => learnt?.power ?? UNKNOWN_POWER,
     shape() {
-      if (learnt !== null) shape ??= noiseShape(learnt.stretch, 0, STRETCH_SAMPLES, ORDER);
+      if (learnt !== null) shape ??= noiseShape(learnt.stretch, 0, stretchSamples, ORDER);
       return shape;
     },
   };

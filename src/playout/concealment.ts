@@ -4,16 +4,13 @@ import type { Rng } from '../core/rng.ts';
 import type { BackgroundNoise } from './background-noise.ts';
 import { mergeInto } from './merge.ts';
 import { createRepetition } from './repetition.ts';
-import { append, fadeInto, OVERLAP_SAMPLES, type Track } from './track.ts';
+import { append, fadeInto, type Track } from './track.ts';
 
 /** Quieter than half a 16-bit step is silence. */
 const SILENCE: number = 0.5 / 32768;
 
-/** A receiver that cannot say how far its concealment has faded is taken to be heard for so long, samples: 100 ms. */
-const HEARD_SAMPLES = 4800;
-
-/** 10 ms, samples at 48 kHz. */
-const TICK_SAMPLES = 480;
+/** A receiver that cannot say how far its concealment has faded is taken to be heard for so long, ms. */
+const HEARD_MS = 100;
 
 /** Stands in for packets that did not come, from one good packet to the next. */
 export interface Concealment {
@@ -40,8 +37,8 @@ function isSilent(track: Track, from: number): boolean {
 }
 
 /** The gain of a concealment that fades by itself: on, then off. */
-function heard(made: number): number {
-  return made < HEARD_SAMPLES ? 1 : 0;
+function heard(made: number, { rate }: Track): number {
+  return made < HEARD_MS * rate.samplesPerMs ? 1 : 0;
 }
 
 function byRepetition(track: Track, sources: ConcealmentSources): Concealment {
@@ -58,58 +55,61 @@ function byRepetition(track: Track, sources: ConcealmentSources): Concealment {
   };
 }
 
-function byDecoder(sources: ConcealmentSources): Concealment {
+function byDecoder(track: Track, sources: ConcealmentSources): Concealment {
   let made = 0;
   return {
-    extend(track) {
-      const from = track.tail;
-      append(track, sources.decoder.conceal(sources.frameSamples));
+    extend(onto) {
+      const from = onto.tail;
+      append(onto, sources.decoder.conceal(sources.frameSamples));
       made += sources.frameSamples;
-      return isSilent(track, from);
+      return isSilent(onto, from);
     },
-    join(track, frame) {
-      const at = track.tail;
-      append(track, frame);
+    join(onto, frame) {
+      const at = onto.tail;
+      append(onto, frame);
       return at;
     },
-    gain: () => heard(made),
+    gain: () => heard(made, track),
   };
 }
 
-function bySilence(): Concealment {
-  const silence = new Float32Array(TICK_SAMPLES + OVERLAP_SAMPLES);
+function bySilence(track: Track): Concealment {
+  const { overlapSamples, tickSamples } = track.rate;
+  const silence = new Float32Array(tickSamples + overlapSamples);
   let made = 0;
   return {
-    extend(track) {
-      fadeInto(track, track.tail - OVERLAP_SAMPLES, silence, OVERLAP_SAMPLES);
-      made += TICK_SAMPLES;
+    extend(onto) {
+      fadeInto(onto, onto.tail - overlapSamples, silence, overlapSamples);
+      made += tickSamples;
       return true;
     },
     join: fadeIn,
-    gain: () => heard(made),
+    gain: () => heard(made, track),
   };
 }
 
 /** Joins a frame with the shortest of fades, wherever it happens to fit. */
 function fadeIn(track: Track, frame: Float32Array): number {
-  const at = track.tail - OVERLAP_SAMPLES;
-  fadeInto(track, at, frame, OVERLAP_SAMPLES);
+  const { overlapSamples } = track.rate;
+  const at = track.tail - overlapSamples;
+  fadeInto(track, at, frame, overlapSamples);
   return at;
 }
 
 /** Plays the last packet's sound over and over, as receivers without any signal processing do. */
 function byPacket(track: Track, { frameSamples }: ConcealmentSources): Concealment {
-  const last = track.samples.slice(Math.max(0, track.tail - OVERLAP_SAMPLES - frameSamples), track.tail);
+  const { overlapSamples } = track.rate;
+  const last = track.samples.slice(Math.max(0, track.tail - overlapSamples - frameSamples), track.tail);
   let made = 0;
   return {
     extend(onto) {
       const from = onto.tail;
-      fadeInto(onto, from - OVERLAP_SAMPLES, last, OVERLAP_SAMPLES);
+      fadeInto(onto, from - overlapSamples, last, overlapSamples);
       made += onto.tail - from;
       return isSilent(onto, from);
     },
     join: fadeIn,
-    gain: () => heard(made),
+    gain: () => heard(made, track),
   };
 }
 
@@ -120,5 +120,5 @@ function byPacket(track: Track, { frameSamples }: ConcealmentSources): Concealme
 export function beginConcealment(mode: PlayoutSettings['concealment'], track: Track, sources: ConcealmentSources): Concealment {
   if (mode === 'neteq') return byRepetition(track, sources);
   if (mode === 'repeat') return byPacket(track, sources);
-  return mode === 'opus' ? byDecoder(sources) : bySilence();
+  return mode === 'opus' ? byDecoder(track, sources) : bySilence(track);
 }

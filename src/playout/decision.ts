@@ -9,6 +9,8 @@ export interface Situation {
   readonly last: LastMode;
   /** How far the earliest packet waiting lies ahead of what is played next, samples; null when none waits. */
   readonly leap: number | null;
+  /** Samples in a millisecond, for the two lengths given in samples. */
+  readonly samplesPerMs: number;
   /** Made up since the last packet was decoded, samples; and how much of it is left to hear, 1 to 0. */
   readonly madeUp: number;
   readonly gain: number;
@@ -39,8 +41,8 @@ const RESTART_SHARE = 0.5;
 /** With so much more than the target buffered, a gap is not played to its end, ms. */
 const GAP_SURPLUS_MS = 50;
 
-/** Comfort noise and concealment go on no longer than a second before the stream counts as broken, samples at 48 kHz. */
-export const BROKEN_AFTER_SAMPLES = 48_000;
+/** Comfort noise and concealment go on no longer than a second before the stream counts as broken, ms. */
+const BROKEN_AFTER_MS = 1000;
 
 /** The delay is left alone over a silence while it lies between these: three quarters of the target or 85 ms below, and 20 ms above that. */
 const LOW_SHARE = 0.75;
@@ -74,8 +76,8 @@ function whenAhead(s: Situation, leap: number): Operation {
  * missing is concealed until it comes, or until as much has been made up as is missing. `normal` on a packet that lies ahead skips to it.
  */
 export function decide(s: Situation): Operation {
-  if (s.leap === null) return s.last === 'noise' && s.madeUp < BROKEN_AFTER_SAMPLES ? 'noise' : 'conceal';
-  if (s.last === 'concealed' && s.madeUp > BROKEN_AFTER_SAMPLES) return 'normal';
+  if (s.leap === null) return s.last === 'noise' && s.madeUp < BROKEN_AFTER_MS * s.samplesPerMs ? 'noise' : 'conceal';
+  if (s.last === 'concealed' && s.madeUp > BROKEN_AFTER_MS * s.samplesPerMs) return 'normal';
   if (postponed(s)) return s.last === 'noise' ? 'noise' : 'conceal';
   return s.leap === 0 ? whenInTurn(s) : whenAhead(s, s.leap);
 }

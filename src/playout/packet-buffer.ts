@@ -1,3 +1,5 @@
+import type { DecodeRate } from './decode-rate.ts';
+
 /** As many packets as libwebrtc's buffer holds; one more empties it. */
 const MAX_PACKETS = 200;
 
@@ -24,8 +26,8 @@ export interface PacketBuffer {
   spanSamples(nowMs: number): number;
 }
 
-/** Makes an empty buffer. */
-export function createPacketBuffer(): PacketBuffer {
+/** Makes an empty buffer for packets whose timestamps count samples of `rate`. */
+export function createPacketBuffer({ samplesPerMs }: DecodeRate): PacketBuffer {
   let waiting: Waiting[] = [];
   return {
     insert(packet) {
@@ -57,7 +59,7 @@ export function createPacketBuffer(): PacketBuffer {
       const first = waiting[0];
       const last = waiting[waiting.length - 1];
       if (first === undefined || last === undefined) return 0;
-      return last.timestamp - first.timestamp + Math.max(last.samples, (nowMs - last.arrivalMs) * 48);
+      return last.timestamp - first.timestamp + Math.max(last.samples, (nowMs - last.arrivalMs) * samplesPerMs);
     },
   };
 }

@@ -3,17 +3,20 @@ import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Arrival } from '../core/packet.ts';
 import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
 import type { Signal } from '../core/signal.ts';
-import { createReceiver, TICK_MS, TICK_SAMPLES } from './receiver.ts';
+import { resample } from '../dsp/resample.ts';
+import { type DecodeRate, decodeRate } from './decode-rate.ts';
+import { createReceiver, TICK_MS } from './receiver.ts';
 import { receptionOf } from './reception.ts';
 import { soundEvents } from './sound-events.ts';
 import { type Bounds, recordedGap, recordedSamples, type SoundLog } from './sound-log.ts';
 import { streamOf } from './stream.ts';
+import type { Track } from './track.ts';
 
-const RATE_HZ = 48_000;
-const SAMPLES_PER_MS = 48;
+/** Of every recording and of what is counted in samples, whatever rate the codec has. */
+const RECORDING_RATE_HZ = 48_000;
 
-/** A concealment of so long counts as an interruption, samples: 150 ms (libwebrtc, kInterruptionLenMs). */
-const INTERRUPTION_SAMPLES = 7200;
+/** A concealment of so long counts as an interruption, ms (libwebrtc, kInterruptionLenMs). */
+const INTERRUPTION_MS = 150;
 
 /** No more of what came before the recording is played than a minute, in ticks of 10 ms. */
 const MAX_LEAD_TICKS = 6000;
@@ -42,6 +45,7 @@ export interface PlayoutResult {
 function concealmentOf(
   log: SoundLog,
   bounds: Bounds,
+  { hz, samplesPerMs }: DecodeRate,
 ): Pick<
   PlayoutStats,
   'concealedSamples' | 'silentConcealedSamples' | 'concealmentEvents' | 'interruptionCount' | 'totalInterruptionDuration'
@@ -56,14 +60,26 @@ function concealmentOf(
   for (const gap of log.gaps) {
     const recorded = recordedGap(gap, bounds);
     if (recorded === null) continue;
-    counts.concealedSamples += recorded.samples;
-    counts.silentConcealedSamples += recorded.silentSamples;
+    counts.concealedSamples += recorded.samples * recordingFold(hz);
+    counts.silentConcealedSamples += recorded.silentSamples * recordingFold(hz);
     counts.concealmentEvents++;
-    if (recorded.samples < INTERRUPTION_SAMPLES) continue;
+    if (recorded.samples < INTERRUPTION_MS * samplesPerMs) continue;
     counts.interruptionCount++;
-    counts.totalInterruptionDuration += recorded.samples / RATE_HZ;
+    counts.totalInterruptionDuration += recorded.samples / hz;
   }
   return counts;
+}
+
+/** Samples of a recording for each one at the receiver's rate. */
+function recordingFold(hz: number): number {
+  return RECORDING_RATE_HZ / hz;
+}
+
+/** Cuts the recording out of a finished track, at the rate of recordings. */
+function recordingOf({ rate, samples }: Track, origin: number, length: number): Signal {
+  const sound = resample({ samples, sampleRateHz: rate.hz }, RECORDING_RATE_HZ).samples;
+  const start = origin * recordingFold(rate.hz);
+  return { samples: sound.slice(start, start + length), sampleRateHz: RECORDING_RATE_HZ };
 }
 
 /**
@@ -72,17 +88,21 @@ function concealmentOf(
  * been going on. Nothing is concealed before the first packet; from then on what is missing until `endMs` is. No arrivals give silence and
  * zeros; an end before the start, an empty recording.
  *
- * What is counted in samples of sound is counted over the recording; packets and the time in the buffer, over the whole stream.
+ * What is counted in samples of sound is counted over the recording; packets and the time in the buffer, over the whole stream. All of it happens at
+ * the decoder's rate and is told at 48 kHz: the finished sound is resampled once, counts are multiplied.
  */
 export function playOut(input: PlayoutInput): PlayoutResult {
   const { packetTimeMs, startMs, endMs, settings, decoder } = input;
-  const length = Math.max(0, Math.round((endMs - startMs) * SAMPLES_PER_MS));
+  const rate = decodeRate(decoder.sampleRateHz);
+  const fold = recordingFold(rate.hz);
+  const recordedLength = Math.max(0, Math.round((endMs - startMs) * (RECORDING_RATE_HZ / 1000)));
+  const length = Math.ceil(recordedLength / fold);
   const packets = streamOf(input.arrivals, input.payloadType).filter((packet) => packet.arrivalMs <= endMs);
   const leadTicks = Math.min(MAX_LEAD_TICKS, Math.max(0, Math.ceil((startMs - (packets[0]?.arrivalMs ?? startMs)) / TICK_MS)));
-  const lead = leadTicks * TICK_SAMPLES;
+  const lead = leadTicks * rate.tickSamples;
   const receiver = createReceiver({ settings, packetTimeMs, decoder, length: lead + length });
   let next = 0;
-  for (let tick = 0; length > 0 && tick * TICK_SAMPLES < lead + length; tick++) {
+  for (let tick = 0; length > 0 && tick * rate.tickSamples < lead + length; tick++) {
     const nowMs = startMs + (tick - leadTicks) * TICK_MS;
     for (; next < packets.length; next++) {
       const packet = packets[next];
@@ -97,20 +117,20 @@ export function playOut(input: PlayoutInput): PlayoutResult {
   const bounds = { origin, end: origin + length };
   const startedAt = Math.max(origin, receiver.started() ?? bounds.end);
   return {
-    signal: { samples: track.samples.slice(origin, bounds.end), sampleRateHz: RATE_HZ },
+    signal: recordingOf(track, origin, recordedLength),
     stats: {
-      ...receptionOf(packets),
+      ...receptionOf(packets, rate),
       packetsDiscarded: counts.discarded,
       fecPacketsReceived: counts.fecReceived,
       fecPacketsDiscarded: counts.fecDiscarded,
-      totalSamplesReceived: Math.max(0, bounds.end - startedAt),
-      ...concealmentOf(log, bounds),
-      insertedSamplesForDeceleration: recordedSamples(log, 'slower', bounds),
-      removedSamplesForAcceleration: recordedSamples(log, 'faster', bounds),
-      jitterBufferDelay: counts.bufferDelay,
-      jitterBufferTargetDelay: counts.targetDelay,
-      jitterBufferEmittedCount: counts.emitted,
+      totalSamplesReceived: Math.max(0, bounds.end - startedAt) * fold,
+      ...concealmentOf(log, bounds, rate),
+      insertedSamplesForDeceleration: recordedSamples(log, 'slower', bounds) * fold,
+      removedSamplesForAcceleration: recordedSamples(log, 'faster', bounds) * fold,
+      jitterBufferDelay: counts.bufferDelay * fold,
+      jitterBufferTargetDelay: counts.targetDelay * fold,
+      jitterBufferEmittedCount: counts.emitted * fold,
     },
-    events: soundEvents({ log, packets, bounds, startMs, packetTimeMs, interruptionSamples: INTERRUPTION_SAMPLES }),
+    events: soundEvents({ log, rate, packets, bounds, startMs, packetTimeMs, interruptionSamples: INTERRUPTION_MS * rate.samplesPerMs }),
   };
 }

@@ -5,17 +5,16 @@ import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
 import { beginConcealment, type Concealment } from './concealment.ts';
 import { decide, type LastMode, type Operation } from './decision.ts';
+import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
 import type { Gap, Repair, SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
-import { accelerate, preemptiveExpand, STRETCH_PAST_SAMPLES, STRETCH_SAMPLES, stretchablePeriod } from './time-stretch.ts';
-import { append, createTrack, OVERLAP_SAMPLES, type Track } from './track.ts';
+import { accelerate, middleOfStretch, preemptiveExpand, stretchablePeriod, stretchSamples } from './time-stretch.ts';
+import { append, createTrack, type Track } from './track.ts';
 
 /** The receiver is asked for sound every 10 ms. */
 export const TICK_MS = 10;
-export const TICK_SAMPLES = 480;
-const SAMPLES_PER_MS = 48;
 
 /** The noise in a concealment is the same in every run. */
 const NOISE_SEED = 1;
@@ -34,11 +33,11 @@ export interface ReceiverSettings {
   readonly settings: PlayoutSettings;
   readonly packetTimeMs: number;
   readonly decoder: SpeechDecoder;
-  /** How much will be played, samples at 48 kHz. */
+  /** How much will be played, samples at the decoder's rate. */
   readonly length: number;
 }
 
-/** A receiver of one stream of Opus, 10 ms at a time. It knows no time but what it is told. */
+/** A receiver of one stream, 10 ms at a time, at the rate of its decoder. It knows no time but what it is told. */
 export interface Receiver {
   readonly track: Track;
   readonly log: SoundLog;
@@ -56,7 +55,9 @@ export interface Receiver {
  * error correction, concealment. Deterministic: the same packets at the same times give the same samples.
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
-  const track = createTrack(length);
+  const rate = decodeRate(decoder.sampleRateHz);
+  const { overlapSamples, samplesPerMs, tickSamples } = rate;
+  const track = createTrack(length, rate);
   const log: SoundLog = { gaps: [], repairs: [] };
   const counts: PlayoutCounts = {
     discarded: 0,
@@ -66,11 +67,11 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     targetDelay: 0,
     emitted: 0,
   };
-  const buffer = createPacketBuffer();
+  const buffer = createPacketBuffer(rate);
   const target = createDelayTarget(settings, packetTimeMs);
-  const background = createBackgroundNoise();
-  const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples: packetTimeMs * SAMPLES_PER_MS };
-  let history = createArrivalHistory();
+  const background = createBackgroundNoise(rate);
+  const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples: packetTimeMs * samplesPerMs };
+  let history = createArrivalHistory(rate);
   let epoch = 0;
   let startedAt: number | null = null;
   /** Timestamp of the sample that belongs at the track's tail; null before the first packet of a source. */
@@ -95,7 +96,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
 
   const newSource = (): void => {
     turnOut(buffer.clear());
-    history = createArrivalHistory();
+    history = createArrivalHistory(rate);
     wanted = null;
   };
 
@@ -129,7 +130,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     }
     concealment = null;
     if (packet.fec) note('fec', at, sound.length);
-    const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / SAMPLES_PER_MS + (sound.length - 1) / 2 / SAMPLES_PER_MS;
+    const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / samplesPerMs + (sound.length - 1) / 2 / samplesPerMs;
     counts.bufferDelay += (waitedMs / 1000) * sound.length;
     counts.targetDelay += (target.targetMs() / 1000) * sound.length;
     counts.emitted += sound.length;
@@ -156,31 +157,32 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
 
   const comfort = (): void => {
-    append(track, decoder.conceal(TICK_SAMPLES));
-    madeUp += TICK_SAMPLES;
+    append(track, decoder.conceal(tickSamples));
+    madeUp += tickSamples;
   };
 
   /** Decodes what follows without a gap, until so many samples lie ahead or nothing follows. */
   const decodeAhead = (samples: number, nowMs: number): void => {
-    while (track.tail - track.head < samples + OVERLAP_SAMPLES && buffer.first()?.timestamp === wanted) if (!play(nowMs)) return;
+    while (track.tail - track.head < samples + overlapSamples && buffer.first()?.timestamp === wanted) if (!play(nowMs)) return;
   };
 
   const stretch = (operation: Operation, nowMs: number): void => {
     const slower = operation === 'preemptive-expand';
-    const past = slower ? STRETCH_PAST_SAMPLES : 0;
-    decodeAhead(STRETCH_SAMPLES - past, nowMs);
-    const start = slower ? Math.min(track.head, track.tail - STRETCH_SAMPLES) : track.head;
-    if (start < track.head - past || start + STRETCH_SAMPLES > track.tail) return;
-    const period = stretchablePeriod(track.samples, start, background.power());
+    const looked = stretchSamples(rate);
+    const past = slower ? middleOfStretch(rate) : 0;
+    decodeAhead(looked - past, nowMs);
+    const start = slower ? Math.min(track.head, track.tail - looked) : track.head;
+    if (start < track.head - past || start + looked > track.tail) return;
+    const period = stretchablePeriod(track.samples, start, background.power(), rate);
     if (period === null) return;
     stretchedMs = nowMs;
-    const at = start + STRETCH_SAMPLES / 2;
+    const at = start + middleOfStretch(rate);
     if (slower) {
-      preemptiveExpand(track.samples, start, track.tail, period);
+      preemptiveExpand(track.samples, at, track.tail, period);
       track.tail += period;
       note('slower', at, period);
     } else {
-      accelerate(track.samples, start, track.tail, period);
+      accelerate(track.samples, at, track.tail, period);
       track.tail -= period;
       note('faster', at - period, period);
     }
@@ -192,9 +194,10 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     return decide({
       last,
       leap: first === null ? null : first.timestamp - due,
+      samplesPerMs,
       madeUp,
       gain: concealment?.gain() ?? 1,
-      bufferedMs: buffer.spanSamples(nowMs) / SAMPLES_PER_MS,
+      bufferedMs: buffer.spanSamples(nowMs) / samplesPerMs,
       nextIsDtx: first !== null && !first.fec && decoder.isDtx(first.payload),
       playoutDelayMs: history.delayMs(due - ahead, nowMs),
       nextDelayMs: first === null ? 0 : history.delayMs(first.timestamp, nowMs),
@@ -206,7 +209,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
 
   /** Plays the first packet of a source at once, as libwebrtc does; the buffer fills up while it plays. */
   const begin = (nowMs: number): void => {
-    if (startedAt === null) track.tail = track.head + OVERLAP_SAMPLES;
+    if (startedAt === null) track.tail = track.head + overlapSamples;
     while (buffer.first() !== null) {
       const at = track.tail;
       if (!play(nowMs)) continue;
@@ -223,7 +226,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       const operation = nextOperation(nowMs, wanted);
       if (operation === 'accelerate' || operation === 'preemptive-expand') stretch(operation, nowMs);
     }
-    while (track.tail - track.head < TICK_SAMPLES + OVERLAP_SAMPLES) {
+    while (track.tail - track.head < tickSamples + overlapSamples) {
       const operation = wanted === null ? 'conceal' : nextOperation(nowMs, wanted);
       if (operation === 'noise') comfort();
       else if (operation === 'conceal') conceal();
@@ -257,7 +260,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     },
     tick(nowMs) {
       provide(nowMs);
-      track.head += TICK_SAMPLES;
+      track.head += tickSamples;
       track.tail = Math.max(track.tail, track.head);
     },
   };

@@ -1,7 +1,5 @@
+import type { DecodeRate } from './decode-rate.ts';
 import type { StreamPacket } from './stream.ts';
-
-/** Samples at 48 kHz in a millisecond. */
-const SAMPLES_PER_MS = 48;
 
 /** Weight of one packet in the jitter estimate (RFC 3550 section 6.4.1). */
 const JITTER_GAIN = 1 / 16;
@@ -19,7 +17,7 @@ export interface Reception {
  * Counts a stream as RFC 3550 section 6.4.1 and appendices A.3 and A.8 do, except that packets overtaken by the first to arrive are expected
  * too. Sources (SSRC) are counted apart and added up; jitter is the last source's. All 0 for an empty stream.
  */
-export function receptionOf(packets: readonly StreamPacket[]): Reception {
+export function receptionOf(packets: readonly StreamPacket[], { samplesPerMs }: DecodeRate): Reception {
   let expected = 0;
   let lowest = 0;
   let highest = -1;
@@ -34,7 +32,7 @@ export function receptionOf(packets: readonly StreamPacket[]): Reception {
     } else {
       lowest = Math.min(lowest, packet.sequence);
       highest = Math.max(highest, packet.sequence);
-      const transit = packet.arrivalMs - previous.arrivalMs - (packet.timestamp - previous.timestamp) / SAMPLES_PER_MS;
+      const transit = packet.arrivalMs - previous.arrivalMs - (packet.timestamp - previous.timestamp) / samplesPerMs;
       jitter += (Math.abs(transit) - jitter) * JITTER_GAIN;
     }
     previous = packet;

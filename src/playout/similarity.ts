@@ -1,6 +1,3 @@
-/** Pitch is searched at 4 kHz, one sample in twelve of 48 kHz, where speech still has its first harmonics (libwebrtc, NetEq). */
-export const COARSE_STEP = 12;
-
 /** Similarity and energy of `x[a..a+n)` and `x[b..b+n)`. */
 export interface Likeness {
   /** Normalised correlation, -1 to 1; 0 when either is silent. */
@@ -25,14 +22,14 @@ export function compareStretches(x: Float32Array, a: number, b: number, n: numbe
   return { correlation: scale > 0 ? ab / scale : 0, energyA: aa, energyB: bb };
 }
 
-/** `x[start..start+count*12)` at 4 kHz: the mean of each twelve samples, which is filter enough for a pitch search. */
-export function coarse(x: Float32Array, start: number, count: number): Float64Array {
+/** `x[start..start+count*step)` at a `step`-th of its rate: the mean of each `step` samples, which is filter enough for a pitch search. */
+export function coarse(x: Float32Array, start: number, count: number, step: number): Float64Array {
   const out = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     let sum = 0;
-    const from = start + i * COARSE_STEP;
-    for (let k = 0; k < COARSE_STEP; k++) sum += x[from + k] as number;
-    out[i] = sum / COARSE_STEP;
+    const from = start + i * step;
+    for (let k = 0; k < step; k++) sum += x[from + k] as number;
+    out[i] = sum / step;
   }
   return out;
 }

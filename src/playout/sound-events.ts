@@ -1,12 +1,12 @@
 import type { SoundEvent } from '../core/playout-stats.ts';
+import type { DecodeRate } from './decode-rate.ts';
 import { type Bounds, type Gap, type Repair, recordedGap, type SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
 
-const RATE_HZ = 48_000;
-const SAMPLES_PER_MS = 48;
-
 export interface EventContext {
   readonly log: SoundLog;
+  /** That of the log's positions and of the timestamps. */
+  readonly rate: DecodeRate;
   /** The stream in order of arrival, what came too late included. */
   readonly packets: readonly StreamPacket[];
   readonly bounds: Bounds;
@@ -47,7 +47,12 @@ function byTimestamp(packets: readonly StreamPacket[]): StreamPacket[] {
 }
 
 /** The packets that should have been heard in a gap and came after their turn. */
-function lateIn(gap: Gap, ordered: readonly StreamPacket[], dueMs: number): { readonly late: number; readonly lateMs: number } {
+function lateIn(
+  gap: Gap,
+  ordered: readonly StreamPacket[],
+  dueMs: number,
+  { samplesPerMs }: DecodeRate,
+): { readonly late: number; readonly lateMs: number } {
   let low = 0;
   let high = ordered.length;
   while (low < high) {
@@ -64,41 +69,41 @@ function lateIn(gap: Gap, ordered: readonly StreamPacket[], dueMs: number): { re
     const { epoch, timestamp, arrivalMs } = ordered[low] as StreamPacket;
     if (epoch !== gap.epoch || timestamp >= until) break;
     late++;
-    lateMs = Math.max(lateMs, arrivalMs - dueMs - (timestamp - gap.wanted) / SAMPLES_PER_MS);
+    lateMs = Math.max(lateMs, arrivalMs - dueMs - (timestamp - gap.wanted) / samplesPerMs);
   }
   return { late, lateMs };
 }
 
 const REPAIR_KIND: Readonly<Record<Repair['kind'], SoundEvent['kind']>> = { fec: 'fec', faster: 'stretch', slower: 'stretch' };
 
-function causeOfRepair({ kind, samples }: Repair): string {
+function causeOfRepair({ kind, samples }: Repair, { samplesPerMs }: DecodeRate): string {
   if (kind === 'fec') return 'recovered from the packet after it';
-  return `${kind === 'slower' ? 'slowed down' : 'sped up'} by ${Math.round(samples / SAMPLES_PER_MS)} ms`;
+  return `${kind === 'slower' ? 'slowed down' : 'sped up'} by ${Math.round(samples / samplesPerMs)} ms`;
 }
 
-function repairEvents({ log, bounds: { origin, end } }: EventContext): SoundEvent[] {
+function repairEvents({ log, rate, bounds: { origin, end } }: EventContext): SoundEvent[] {
   return log.repairs
     .filter(({ start }) => start >= origin && start < end)
     .map((repair) => ({
-      at: (repair.start - origin) / RATE_HZ,
-      seconds: repair.samples / RATE_HZ,
+      at: (repair.start - origin) / rate.hz,
+      seconds: repair.samples / rate.hz,
       kind: REPAIR_KIND[repair.kind],
-      cause: causeOfRepair(repair),
+      cause: causeOfRepair(repair, rate),
     }));
 }
 
-function gapEvents({ log, bounds, packets, startMs, packetTimeMs, interruptionSamples }: EventContext): SoundEvent[] {
+function gapEvents({ log, rate, bounds, packets, startMs, packetTimeMs, interruptionSamples }: EventContext): SoundEvent[] {
   const ordered = byTimestamp(packets);
-  const packetSamples = packetTimeMs * SAMPLES_PER_MS;
+  const packetSamples = packetTimeMs * rate.samplesPerMs;
   const events: SoundEvent[] = [];
   for (const gap of log.gaps) {
     const recorded = recordedGap(gap, bounds);
     if (recorded === null) continue;
-    const { late, lateMs } = lateIn(gap, ordered, startMs + (gap.start - bounds.origin) / SAMPLES_PER_MS);
+    const { late, lateMs } = lateIn(gap, ordered, startMs + (gap.start - bounds.origin) / rate.samplesPerMs, rate);
     const missing = gap.resumed === null ? 0 : Math.round((gap.resumed - gap.wanted) / packetSamples);
     events.push({
-      at: (recorded.start - bounds.origin) / RATE_HZ,
-      seconds: recorded.samples / RATE_HZ,
+      at: (recorded.start - bounds.origin) / rate.hz,
+      seconds: recorded.samples / rate.hz,
       kind: recorded.samples >= interruptionSamples ? 'interruption' : 'concealment',
       cause: causeOf({ lost: Math.max(0, missing - late), late, lateMs }, gap.resumed !== null),
     });

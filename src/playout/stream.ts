@@ -4,7 +4,7 @@ import { createUnwrapper } from './unwrap.ts';
 /** A packet of the stream in order of arrival, its counters unwrapped. */
 export interface StreamPacket {
   readonly sequence: number;
-  /** Samples at 48 kHz: Opus' RTP clock (RFC 7587 section 4.1). */
+  /** Samples of the codec's RTP clock: 48 kHz for Opus (RFC 7587 section 4.1), 8 kHz for G.711 (RFC 3551 section 4.5.14). */
   readonly timestamp: number;
   readonly payload: Uint8Array;
   readonly arrivalMs: number;

@@ -1,14 +1,14 @@
-/** Silence before the recording, samples at 48 kHz, so that there is always a past to look back into: 40 ms, more than two of the longest pitch periods. */
-const LEAD_SAMPLES = 1920;
+import type { DecodeRate } from './decode-rate.ts';
 
-/** Room after the recording's end for sound decoded and not played, samples: half a second. */
-const SLACK_SAMPLES = 24_000;
+/** Silence before the recording, ms, so that there is always a past to look back into: more than two of the longest pitch periods. */
+const LEAD_MS = 40;
 
-/** How much decoded sound is always held back, to fade into what stands in for a packet that does not come: 0.625 ms (libwebrtc, Expand). */
-export const OVERLAP_SAMPLES = 30;
+/** Room after the recording's end for sound decoded and not played, ms. */
+const SLACK_MS = 500;
 
 /** The recording as it grows: played up to `head`, decided up to `tail`. Positions are in `samples`. */
 export interface Track {
+  readonly rate: DecodeRate;
   readonly samples: Float32Array;
   /** Where the recording begins. */
   readonly origin: number;
@@ -17,8 +17,10 @@ export interface Track {
 }
 
 /** Makes a silent track for a recording of so many samples. */
-export function createTrack(length: number): Track {
-  return { samples: new Float32Array(LEAD_SAMPLES + length + SLACK_SAMPLES), origin: LEAD_SAMPLES, head: LEAD_SAMPLES, tail: LEAD_SAMPLES };
+export function createTrack(length: number, rate: DecodeRate): Track {
+  const origin = LEAD_MS * rate.samplesPerMs;
+  const samples = new Float32Array(origin + length + SLACK_MS * rate.samplesPerMs);
+  return { rate, samples, origin, head: origin, tail: origin };
 }
 
 /** Puts a sound after the tail. */

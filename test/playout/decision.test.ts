@@ -7,6 +7,7 @@ const PACKET = 960;
 const CALM: Situation = {
   last: 'normal',
   leap: 0,
+  samplesPerMs: 48,
   madeUp: 0,
   gain: 1,
   bufferedMs: 40,

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { PlayoutSettings } from '../../src/core/call-plan.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { createArrivalHistory } from '../../src/playout/arrival-history.ts';
+import { decodeRate } from '../../src/playout/decode-rate.ts';
 import { createDelayTarget } from '../../src/playout/delay-target.ts';
 
 const SETTINGS: PlayoutSettings = { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 };
 
 /** The target after packets every 20 ms that took the given time. */
 function targetAfter(seconds: number, delayMs: (index: number) => number, settings: PlayoutSettings = SETTINGS): number {
-  const history = createArrivalHistory();
+  const history = createArrivalHistory(decodeRate(48_000));
   const target = createDelayTarget(settings, 20);
   const packets = Array.from({ length: seconds * 50 }, (_, i) => ({ timestamp: i * 960, arrivalMs: i * 20 + delayMs(i) }));
   packets.sort((a, b) => a.arrivalMs - b.arrivalMs);
@@ -53,7 +54,7 @@ describe('the target delay', () => {
 
 describe('the arrival history', () => {
   it('measures delay against the fastest packet of the last two seconds', () => {
-    const history = createArrivalHistory();
+    const history = createArrivalHistory(decodeRate(48_000));
     expect(history.insert(0, 100)).toEqual({ delayMs: 0, reordered: false });
     expect(history.insert(960, 170)).toEqual({ delayMs: 50, reordered: false });
     expect(history.maxDelayMs()).toBe(50);
@@ -63,7 +64,7 @@ describe('the arrival history', () => {
   });
 
   it('knows a packet that was overtaken', () => {
-    const history = createArrivalHistory();
+    const history = createArrivalHistory(decodeRate(48_000));
     history.insert(960, 100);
     expect(history.insert(0, 110).reordered).toBe(true);
   });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { decodeRate } from '../../src/playout/decode-rate.ts';
 import { receptionOf } from '../../src/playout/reception.ts';
 import { streamOf } from '../../src/playout/stream.ts';
 import { createUnwrapper } from '../../src/playout/unwrap.ts';
 import { arrivalsOf, PAYLOAD_TYPE } from '../support/packets.ts';
 
+const RATE = decodeRate(48_000);
 const payloads = Array.from({ length: 100 }, (_, i) => Uint8Array.of(0x78, i));
 const received = (delayMs: (i: number) => number | null, firstSequence = 65_480) =>
-  receptionOf(streamOf(arrivalsOf(payloads, { firstSequence, delayMs }), PAYLOAD_TYPE));
+  receptionOf(streamOf(arrivalsOf(payloads, { firstSequence, delayMs }), PAYLOAD_TYPE), RATE);
 
 describe('unwrapping a counter', () => {
   it('counts on over the wrap, and back over it', () => {
@@ -24,7 +26,7 @@ describe('what a receiver counts', () => {
 
   it('is a negative loss for duplicates (RFC 3550 section 6.4.1)', () => {
     const stream = streamOf(arrivalsOf(payloads), PAYLOAD_TYPE);
-    expect(receptionOf([...stream, ...stream.slice(-3)]).packetsLost).toBe(-3);
+    expect(receptionOf([...stream, ...stream.slice(-3)], RATE).packetsLost).toBe(-3);
   });
 
   it('is a jitter that tends to the mean change of the transit time (RFC 3550 appendix A.8)', () => {
@@ -32,7 +34,7 @@ describe('what a receiver counts', () => {
   });
 
   it('is nothing for no packets', () => {
-    expect(receptionOf([])).toEqual({ packetsReceived: 0, packetsLost: 0, jitter: 0 });
+    expect(receptionOf([], RATE)).toEqual({ packetsReceived: 0, packetsLost: 0, jitter: 0 });
   });
 });
 
