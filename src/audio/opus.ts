@@ -7,6 +7,9 @@ import { OPUS_RATE_HZ, packetHasFec, packetSamples } from './opus-packet.ts';
 /** Packets of so few bytes say only that the encoder is silent (DTX). */
 const DTX_PACKET_BYTES = 2;
 
+/** Steps of a 16-bit sample on either side of 0. */
+const FULL_SCALE = 32_768;
+
 /** Room for one encoded packet, bytes: three frames of the largest size (RFC 6716 section 3.4, R2), their lengths, and the head. */
 const MAX_PACKET_BYTES = 4000;
 
@@ -90,11 +93,11 @@ export interface SpeechDecoder {
   free(): void;
 }
 
-/** Keeps what a sound card would: anything over full scale is cut, what is no number is silent. */
+/** Keeps what a sound card would, and what libwebrtc decodes to: 16 bits. Anything over full scale is cut, what is no number is silent. */
 function bounded(samples: Float32Array): Float32Array {
   for (let i = 0; i < samples.length; i++) {
-    const x = samples[i] as number;
-    if (!(x <= 1 && x >= -1)) samples[i] = x > 1 ? 1 : x < -1 ? -1 : 0;
+    const step = Math.round((samples[i] as number) * FULL_SCALE);
+    samples[i] = Number.isNaN(step) ? 0 : Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, step)) / FULL_SCALE;
   }
   return samples;
 }

@@ -2,7 +2,7 @@ import type { SpeechDecoder } from '../audio/opus.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Rng } from '../core/rng.ts';
 import type { BackgroundNoise } from './background-noise.ts';
-import { mergeInto } from './merge.ts';
+import { mergeInto, ramped } from './merge.ts';
 import { createRepetition } from './repetition.ts';
 import { append, fadeInto, type Track } from './track.ts';
 
@@ -12,12 +12,18 @@ const SILENCE: number = 0.5 / 32768;
 /** A receiver that cannot say how far its concealment has faded is taken to be heard for so long, ms. */
 const HEARD_MS = 100;
 
+/** A frame that goes on in turn after a repetition is faded into over 1 ms; its level is taken from its first 8 ms, samples at 8 kHz. */
+const RESUME_FADE_MS = 1;
+const RESUME_ENERGY_8K = 64;
+
 /** Stands in for packets that did not come, from one good packet to the next. */
 export interface Concealment {
   /** Adds some sound to the track's tail and says whether it was silent. */
   extend(track: Track): boolean;
-  /** Joins the next good frame; returns where on the track it begins. */
-  join(track: Track, frame: Float32Array): number;
+  /** Goes on with the frame that was waited for, at the track's tail; returns where on the track it begins. */
+  resume(track: Track, frame: Float32Array): number;
+  /** Skips to a frame further on; returns where on the track it begins. */
+  merge(track: Track, frame: Float32Array): number;
   /** How much of the sound is left, 1 to 0. */
   gain(): number;
 }
@@ -41,18 +47,49 @@ function heard(made: number, { rate }: Track): number {
   return made < HEARD_MS * rate.samplesPerMs ? 1 : 0;
 }
 
-function byRepetition(track: Track, sources: ConcealmentSources): Concealment {
-  const repetition = createRepetition(track, sources.background, sources.rng);
+function byRepetition(track: Track, { background, rng }: ConcealmentSources): Concealment {
+  const { rate } = track;
+  const repetition = createRepetition(track, rate, rng);
   return {
     extend(onto) {
-      const silent = repetition.gain() === 0;
-      const from = onto.tail;
       repetition.extend(onto);
-      return silent || isSilent(onto, from);
+      return repetition.gain() === 0;
     },
-    join: (onto, frame) => mergeInto(onto, repetition, frame),
+    resume(onto, frame) {
+      const at = onto.tail;
+      repetition.hold();
+      repetition.extend(onto);
+      const fade = Math.min(RESUME_FADE_MS * rate.samplesPerMs, onto.tail - at);
+      const gain = Math.max(repetition.gain(), levelOver(background, frame, RESUME_ENERGY_8K * rate.fold));
+      fadeInto(onto, at, ramped(frame, gain, rate.fold), fade);
+      return at;
+    },
+    merge: (onto, frame) => mergeInto(onto, repetition, frame),
     gain: () => repetition.gain(),
   };
+}
+
+/** Amplitude of the background over that of a frame's beginning, at most 1: a frame no louder than the background needs no fade. */
+function levelOver(background: BackgroundNoise, frame: Float32Array, length: number): number {
+  const count = Math.min(length, frame.length);
+  let power = 0;
+  for (let i = 0; i < count; i++) power += (frame[i] as number) ** 2 / count;
+  return power === 0 ? 1 : Math.min(1, Math.sqrt((background.heard() ?? 0) / power));
+}
+
+/** Joins a frame as it is. */
+function putAfter(track: Track, frame: Float32Array): number {
+  const at = track.tail;
+  append(track, frame);
+  return at;
+}
+
+/** Joins a frame with the shortest of fades, wherever it happens to fit. */
+function fadeIn(track: Track, frame: Float32Array): number {
+  const { overlapSamples } = track.rate;
+  const at = track.tail - overlapSamples;
+  fadeInto(track, at, frame, overlapSamples);
+  return at;
 }
 
 function byDecoder(track: Track, sources: ConcealmentSources): Concealment {
@@ -64,11 +101,8 @@ function byDecoder(track: Track, sources: ConcealmentSources): Concealment {
       made += sources.frameSamples;
       return isSilent(onto, from);
     },
-    join(onto, frame) {
-      const at = onto.tail;
-      append(onto, frame);
-      return at;
-    },
+    resume: putAfter,
+    merge: putAfter,
     gain: () => heard(made, track),
   };
 }
@@ -83,17 +117,10 @@ function bySilence(track: Track): Concealment {
       made += tickSamples;
       return true;
     },
-    join: fadeIn,
+    resume: fadeIn,
+    merge: fadeIn,
     gain: () => heard(made, track),
   };
-}
-
-/** Joins a frame with the shortest of fades, wherever it happens to fit. */
-function fadeIn(track: Track, frame: Float32Array): number {
-  const { overlapSamples } = track.rate;
-  const at = track.tail - overlapSamples;
-  fadeInto(track, at, frame, overlapSamples);
-  return at;
 }
 
 /** Plays the last packet's sound over and over, as receivers without any signal processing do. */
@@ -108,7 +135,8 @@ function byPacket(track: Track, { frameSamples }: ConcealmentSources): Concealme
       made += onto.tail - from;
       return isSilent(onto, from);
     },
-    join: fadeIn,
+    resume: fadeIn,
+    merge: fadeIn,
     gain: () => heard(made, track),
   };
 }

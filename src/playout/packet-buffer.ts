@@ -22,8 +22,9 @@ export interface PacketBuffer {
   /** Takes out what comes before `timestamp`. */
   dropBefore(timestamp: number): Waiting[];
   clear(): Waiting[];
-  /** From the first packet's start to the last one's end, samples; the last counts for as long as it has waited where that is longer. */
-  spanSamples(nowMs: number): number;
+  some(test: (packet: Waiting) => boolean): boolean;
+  /** From the first packet's start to the last one's end, samples; one that stands for silence (`isDtx`) ends no sooner than now. */
+  spanSamples(nowMs: number, isDtx: (packet: Waiting) => boolean): number;
 }
 
 /** Makes an empty buffer for packets whose timestamps count samples of `rate`. */
@@ -55,11 +56,13 @@ export function createPacketBuffer({ samplesPerMs }: DecodeRate): PacketBuffer {
       return waiting.splice(0, count);
     },
     clear: () => waiting.splice(0),
-    spanSamples(nowMs) {
+    some: (test) => waiting.some(test),
+    spanSamples(nowMs, isDtx) {
       const first = waiting[0];
       const last = waiting[waiting.length - 1];
       if (first === undefined || last === undefined) return 0;
-      return last.timestamp - first.timestamp + Math.max(last.samples, (nowMs - last.arrivalMs) * samplesPerMs);
+      const waited = isDtx(last) ? (nowMs - last.arrivalMs) * samplesPerMs : 0;
+      return last.timestamp - first.timestamp + Math.max(last.samples, waited);
     },
   };
 }

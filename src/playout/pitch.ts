@@ -1,92 +1,117 @@
 import type { DecodeRate } from './decode-rate.ts';
-import { coarse, compareStretches, type Likeness } from './similarity.ts';
+import { coarse, compareStretches, parabolicOffset } from './similarity.ts';
 
-/** Periods searched, in samples at 4 kHz (2.5 to 15.75 ms), and the length compared, over the last 32 ms (libwebrtc, Expand). */
+/** Periods searched, in samples at 4 kHz (2.5 to 15 ms), and the length compared, of the last 31 ms (libwebrtc, Expand::Correlation). */
 const MIN_LAG = 10;
-const MAX_LAG = 63;
+const MAX_LAG = 60;
 const CORRELATION_LENGTH = 60;
-const HISTORY = 128;
+const HISTORY = 124;
 
-/** Candidates, and how far around each the best fit is looked for: 0.5 ms, comparing 2.5 ms; samples at 8 kHz. */
+/** Candidates, each so many samples at 4 kHz from the next. */
 const CANDIDATES = 3;
+const CANDIDATE_GUARD = 2;
+
+/** How far around each candidate the best fit is looked for, comparing 2.5 ms; its least and longest lag. Samples at 8 kHz. */
 const REFINE_RANGE_8K = 4;
 const REFINE_LENGTH_8K = 20;
+const MIN_LAG_8K = 20;
+const MAX_LAG_8K = 120;
+
+/** The last two periods are compared over so much at least; samples at 8 kHz. */
+const MIN_COMPARED_8K = 60;
+/** And over so many samples more than the period, at any rate. */
+const COMPARE_BEYOND = 10;
 
 /** Below this a fit is perfect, and its quality no longer a quotient: one 16-bit step. */
 const MIN_DISTORTION: number = 1 / 32768;
 
-/** The last two periods are compared over a period and 1.25 ms, at least 7.5 and at most 15 ms; samples at 8 kHz. */
-const COMPARE_BEYOND_8K = 10;
-const MIN_COMPARED_8K = 60;
-const MAX_COMPARED_8K = 120;
-
-/** The longest period that can be found, samples. */
-export function maxPeriodSamples({ coarseStep, fold }: DecodeRate): number {
-  return MAX_LAG * coarseStep + REFINE_RANGE_8K * fold;
+/** The longest period that is found, samples at the rate: 15 ms and half a step of the coarse search. */
+export function longestPeriod({ fold, coarseStep }: DecodeRate): number {
+  return MAX_LAG_8K * fold + coarseStep / 2;
 }
 
-/** The pitch of the last 32 ms before a gap. */
+/** The pitch of the last 31 ms before a gap, samples. */
 export interface Pitch {
-  /** Where the sound fits itself best, by difference and by correlation, samples. */
-  readonly bestFit: number;
+  /** Where the sound differs least from itself, and where it is most like itself. */
+  readonly leastDifferent: number;
   readonly mostAlike: number;
-  /** Normalised correlation of the last period with the one before, -1 to 1. */
+  /** Normalised correlation of the last period with one before, -1 to 1; 0 for silence. */
   readonly correlation: number;
-  /** Amplitude of the last period over the one before; 1 when either is silent. */
-  readonly growth: number;
 }
 
-function strongestLags(low: Float64Array): number[] {
+interface Candidate {
+  /** Lag in samples at the rate. */
+  readonly lag: number;
+  readonly strength: number;
+}
+
+/** The lags of the strongest correlation at 4 kHz. */
+function strongestLags(low: Float64Array, step: number): Candidate[] {
   const from = low.length - CORRELATION_LENGTH;
-  const strength = new Float64Array(MAX_LAG + 1);
-  for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) {
+  const strength = new Float64Array(MAX_LAG - MIN_LAG + 1);
+  for (let k = 0; k < strength.length; k++) {
     let sum = 0;
-    for (let i = from; i < low.length; i++) sum += (low[i] as number) * (low[i - lag] as number);
-    strength[lag] = sum;
+    for (let i = from; i < low.length; i++) sum += (low[i] as number) * (low[i - MIN_LAG - k] as number);
+    strength[k] = sum;
   }
-  const at = (lag: number): number => (lag < MIN_LAG || lag > MAX_LAG ? Number.NEGATIVE_INFINITY : (strength[lag] as number));
-  const peaks: number[] = [];
-  for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) if (at(lag) >= at(lag - 1) && at(lag) > at(lag + 1)) peaks.push(lag);
-  return peaks.sort((a, b) => at(b) - at(a)).slice(0, CANDIDATES);
+  const candidates: Candidate[] = [];
+  for (let n = 0; n < CANDIDATES; n++) {
+    let best = 0;
+    for (let k = 1; k < strength.length; k++) if ((strength[k] as number) > (strength[best] as number)) best = k;
+    const middle = strength[best] as number;
+    const offset = parabolicOffset(strength[best - 1] ?? middle, middle, strength[best + 1] ?? middle);
+    candidates.push({ lag: Math.round((best + MIN_LAG + offset) * step), strength: middle });
+    strength.fill(0, Math.max(0, best - CANDIDATE_GUARD), best + CANDIDATE_GUARD + 1);
+  }
+  return candidates;
 }
 
-/** Mean absolute difference of the last `length` samples before `end` from those a period earlier. */
-function distortion(x: Float32Array, end: number, lag: number, length: number): number {
+/** Sum of absolute differences of the last `length` samples before `end` from those a period earlier. */
+function difference(x: Float32Array, end: number, lag: number, length: number): number {
   let sum = 0;
   for (let i = end - length; i < end; i++) sum += Math.abs((x[i] as number) - (x[i - lag] as number));
-  return sum / length;
+  return sum;
 }
 
-/** How alike the sound before `end` is to itself a period earlier. */
-function periodicity(x: Float32Array, end: number, period: number, fold: number): Likeness {
-  const n = Math.min(MAX_COMPARED_8K * fold, Math.max(MIN_COMPARED_8K * fold, period + COMPARE_BEYOND_8K * fold));
-  return compareStretches(x, end - n, end - n - period, n);
-}
-
-/** Finds the pitch period of the sound before `end`; needs 40 ms of it. For a silent past, the longest period, and no correlation. */
+/** Finds the pitch period of the sound before `end`; needs 40 ms of it. For a silent past, the shortest period, and no correlation. */
 export function pitchBefore(x: Float32Array, end: number, { coarseStep, fold }: DecodeRate): Pitch {
-  const range = REFINE_RANGE_8K * fold;
-  let bestFit = MAX_LAG * coarseStep;
-  let mostAlike = bestFit;
-  let bestQuality = Number.NEGATIVE_INFINITY;
-  for (const peak of strongestLags(coarse(x, end - HISTORY * coarseStep, HISTORY, coarseStep))) {
-    const middle = peak * coarseStep;
+  let leastDifferent = MIN_LAG_8K * fold;
+  let mostAlike = leastDifferent;
+  let bestRatio = Number.NEGATIVE_INFINITY;
+  for (const { lag: middle, strength } of strongestLags(coarse(x, end - HISTORY * coarseStep, HISTORY, coarseStep), coarseStep)) {
     let fit = middle;
     let least = Number.POSITIVE_INFINITY;
-    for (let lag = Math.max(MIN_LAG * coarseStep, middle - range); lag <= middle + range; lag++) {
-      const difference = distortion(x, end, lag, REFINE_LENGTH_8K * fold);
-      if (difference < least) {
-        least = difference;
+    const to = Math.min(MAX_LAG_8K * fold - 1, middle + REFINE_RANGE_8K * fold);
+    for (let lag = Math.max(MIN_LAG_8K * fold, middle - REFINE_RANGE_8K * fold); lag <= to; lag++) {
+      const now = difference(x, end, lag, REFINE_LENGTH_8K * fold);
+      if (now < least) {
+        least = now;
         fit = lag;
       }
     }
-    const quality = periodicity(x, end, fit, fold).correlation / Math.max(least, MIN_DISTORTION);
-    if (quality > bestQuality) {
-      bestQuality = quality;
-      bestFit = fit;
+    const ratio = strength / Math.max(least, MIN_DISTORTION);
+    if (ratio > bestRatio) {
+      bestRatio = ratio;
+      leastDifferent = fit;
       mostAlike = middle;
     }
   }
-  const { correlation, energyA, energyB } = periodicity(x, end, bestFit, fold);
-  return { bestFit, mostAlike, correlation, growth: energyA > 0 && energyB > 0 ? Math.sqrt(energyA / energyB) : 1 };
+  const compared = Math.max(MIN_COMPARED_8K * fold, Math.min(leastDifferent + COMPARE_BEYOND, MAX_LAG_8K * fold));
+  return { leastDifferent, mostAlike, correlation: bestCorrelation(x, end, leastDifferent, mostAlike, compared) };
+}
+
+/** The normalised correlation at the lag between `a` and `b` at which the sounds agree most. */
+function bestCorrelation(x: Float32Array, end: number, a: number, b: number, length: number): number {
+  const from = end - length;
+  let best = Math.min(a, b);
+  let strongest = Number.NEGATIVE_INFINITY;
+  for (let lag = Math.min(a, b); lag <= Math.max(a, b); lag++) {
+    let sum = 0;
+    for (let i = from; i < end; i++) sum += (x[i] as number) * (x[i - lag] as number);
+    if (sum > strongest) {
+      strongest = sum;
+      best = lag;
+    }
+  }
+  return compareStretches(x, from, from - best, length).correlation;
 }

@@ -1,23 +1,21 @@
 import type { SpeechDecoder } from '../audio/opus.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
-import { createRng } from '../core/rng.ts';
+import { createAdaptivePlayer, type Supply } from './adaptive-buffer.ts';
 import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
-import { beginConcealment, type Concealment } from './concealment.ts';
-import { decide, type LastMode, type Operation } from './decision.ts';
 import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
-import type { Gap, Repair, SoundLog } from './sound-log.ts';
+import type { SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
-import { accelerate, middleOfStretch, preemptiveExpand, stretchablePeriod, stretchSamples } from './time-stretch.ts';
-import { append, createTrack, type Track } from './track.ts';
+import { createTrack, type Track } from './track.ts';
+import { createVoice } from './voice.ts';
 
 /** The receiver is asked for sound every 10 ms. */
 export const TICK_MS = 10;
 
-/** The noise in a concealment is the same in every run. */
-const NOISE_SEED = 1;
+/** A packet so far behind what is played is none that came late, but the first of a sender that began anew, ms (libwebrtc, DecisionLogic). */
+const RESTART_BEHIND_MS = 5000;
 
 /** What was counted while playing. Delays are sums over samples, seconds. */
 export interface PlayoutCounts {
@@ -44,43 +42,29 @@ export interface Receiver {
   readonly counts: PlayoutCounts;
   /** Where on the track the first packet was played; null before. */
   started(): number | null;
-  /** Takes a packet that has come. */
+  /** Takes a packet that has come since the last tick. */
   receive(packet: StreamPacket): void;
-  /** Plays the next 10 ms, at `nowMs`. */
+  /** Plays the next 10 ms, at `nowMs`: 10 ms after the last. */
   tick(nowMs: number): void;
 }
 
 /**
  * Makes a receiver that behaves as libwebrtc's NetEq does in what is heard: an adaptive jitter buffer, time stretched to hold its delay, in-band
- * error correction, concealment. Deterministic: the same packets at the same times give the same samples.
+ * error correction, concealment. Deterministic: the same packets at the same times give the same samples. As there, a packet's time of arrival is that of the tick before it.
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
   const rate = decodeRate(decoder.sampleRateHz);
   const { overlapSamples, samplesPerMs, tickSamples } = rate;
   const track = createTrack(length, rate);
-  const log: SoundLog = { gaps: [], repairs: [] };
-  const counts: PlayoutCounts = {
-    discarded: 0,
-    fecReceived: 0,
-    fecDiscarded: 0,
-    bufferDelay: 0,
-    targetDelay: 0,
-    emitted: 0,
-  };
+  const counts: PlayoutCounts = { discarded: 0, fecReceived: 0, fecDiscarded: 0, bufferDelay: 0, targetDelay: 0, emitted: 0 };
   const buffer = createPacketBuffer(rate);
-  const target = createDelayTarget(settings, packetTimeMs);
-  const background = createBackgroundNoise(rate);
-  const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples: packetTimeMs * samplesPerMs };
+  const background = createBackgroundNoise();
+  const voice = createVoice({ settings, decoder, background, track, frameSamples: packetTimeMs * samplesPerMs });
+  let target = createDelayTarget(settings, packetTimeMs);
   let history = createArrivalHistory(rate);
   let epoch = 0;
   let startedAt: number | null = null;
-  /** Timestamp of the sample that belongs at the track's tail; null before the first packet of a source. */
-  let wanted: number | null = null;
-  let last: LastMode = 'normal';
-  let madeUp = 0;
-  let concealment: Concealment | null = null;
-  let gap: Gap | null = null;
-  let stretchedMs = Number.NEGATIVE_INFINITY;
+  let tickedMs: number | null = null;
 
   const turnOut = (packets: readonly Waiting[]): void => {
     for (const packet of packets) {
@@ -88,160 +72,69 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       else counts.discarded++;
     }
   };
+  const isDtx = (packet: Waiting): boolean => !packet.fec && decoder.isDtx(packet.payload);
 
-  const admit = (packet: Waiting): void => {
-    const late = wanted !== null && packet.timestamp < wanted;
-    turnOut(late ? [packet] : buffer.insert(packet));
+  const supply: Supply = {
+    begun: () => startedAt !== null,
+    next() {
+      const first = buffer.first();
+      return first === null ? null : { timestamp: first.timestamp, isDtx: isDtx(first) };
+    },
+    take(nowMs) {
+      const packet = buffer.takeFirst();
+      if (packet === null) return null;
+      const sound = packet.fec ? decoder.decodeFec(packet.payload, packet.samples) : decoder.decode(packet.payload);
+      if (sound === null || sound.length === 0) {
+        turnOut([packet]);
+        return null;
+      }
+      if (startedAt === null) {
+        track.tail = track.head + overlapSamples;
+        startedAt = track.tail;
+      }
+      counts.bufferDelay += ((nowMs - packet.arrivalMs) / 1000) * sound.length;
+      counts.targetDelay += (target.targetMs() / 1000) * sound.length;
+      counts.emitted += sound.length;
+      turnOut(buffer.dropBefore(packet.timestamp + sound.length));
+      if (packet.fec) voice.note('fec', track.tail, sound.length);
+      return { timestamp: packet.timestamp, samples: sound.length, isDtx: isDtx(packet), sound };
+    },
+    spanMs: (nowMs) => buffer.spanSamples(nowMs, isDtx) / samplesPerMs,
+    dtxWaits: () => buffer.some(isDtx),
+    delayMs: (timestamp, nowMs) => history.delayMs(timestamp, nowMs),
+    maxDelayMs: () => history.maxDelayMs(),
+    targetMs: () => target.targetMs(),
   };
+  const player = createAdaptivePlayer(voice, supply, background, () => epoch);
 
   const newSource = (): void => {
     turnOut(buffer.clear());
     history = createArrivalHistory(rate);
-    wanted = null;
+    target = createDelayTarget(settings, packetTimeMs);
+    player.reset();
   };
 
-  const note = (kind: Repair['kind'], start: number, samples: number): void => {
-    log.repairs.push({ kind, start, samples });
-  };
-
-  /** Decodes the earliest packet waiting; null when it turns out to be none. */
-  const decodeFirst = (): { packet: Waiting; sound: Float32Array } | null => {
-    const packet = buffer.takeFirst();
-    if (packet === null) return null;
-    const sound = packet.fec ? decoder.decodeFec(packet.payload, packet.samples) : decoder.decode(packet.payload);
-    if (sound === null || sound.length === 0) {
-      turnOut([packet]);
-      return null;
-    }
-    return { packet, sound };
-  };
-
-  /** Plays the earliest packet waiting; false when it could not be decoded. */
-  const play = (nowMs: number): boolean => {
-    const decoded = decodeFirst();
-    if (decoded === null) return false;
-    const { packet, sound } = decoded;
-    const at = concealment === null ? track.tail : concealment.join(track, sound);
-    if (concealment === null) append(track, sound);
-    if (gap !== null) {
-      gap.end = Math.max(gap.start, at);
-      gap.resumed = packet.timestamp;
-      gap = null;
-    }
-    concealment = null;
-    if (packet.fec) note('fec', at, sound.length);
-    const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / samplesPerMs + (sound.length - 1) / 2 / samplesPerMs;
-    counts.bufferDelay += (waitedMs / 1000) * sound.length;
-    counts.targetDelay += (target.targetMs() / 1000) * sound.length;
-    counts.emitted += sound.length;
-    background.listen(track.samples, track.tail);
-    wanted = packet.timestamp + sound.length;
-    turnOut(buffer.dropBefore(wanted));
-    last = !packet.fec && decoder.isDtx(packet.payload) ? 'noise' : 'normal';
-    madeUp = 0;
-    return true;
-  };
-
-  const conceal = (): void => {
-    const from = track.tail;
-    concealment ??= beginConcealment(settings.concealment, track, sources);
-    if (gap === null) {
-      gap = { start: from, end: from, silentSamples: 0, epoch, wanted: wanted ?? 0, resumed: null };
-      log.gaps.push(gap);
-    }
-    const silent = concealment.extend(track);
-    gap.end = track.tail;
-    if (silent) gap.silentSamples += track.tail - from;
-    madeUp += track.tail - from;
-    last = 'concealed';
-  };
-
-  const comfort = (): void => {
-    append(track, decoder.conceal(tickSamples));
-    madeUp += tickSamples;
-  };
-
-  /** Decodes what follows without a gap, until so many samples lie ahead or nothing follows. */
-  const decodeAhead = (samples: number, nowMs: number): void => {
-    while (track.tail - track.head < samples + overlapSamples && buffer.first()?.timestamp === wanted) if (!play(nowMs)) return;
-  };
-
-  const stretch = (operation: Operation, nowMs: number): void => {
-    const slower = operation === 'preemptive-expand';
-    const looked = stretchSamples(rate);
-    const past = slower ? middleOfStretch(rate) : 0;
-    decodeAhead(looked - past, nowMs);
-    const start = slower ? Math.min(track.head, track.tail - looked) : track.head;
-    if (start < track.head - past || start + looked > track.tail) return;
-    const period = stretchablePeriod(track.samples, start, background.power(), rate);
-    if (period === null) return;
-    stretchedMs = nowMs;
-    const at = start + middleOfStretch(rate);
-    if (slower) {
-      preemptiveExpand(track.samples, at, track.tail, period);
-      track.tail += period;
-      note('slower', at, period);
-    } else {
-      accelerate(track.samples, at, track.tail, period);
-      track.tail -= period;
-      note('faster', at - period, period);
-    }
-  };
-
-  const nextOperation = (nowMs: number, due: number): Operation => {
-    const first = buffer.first();
-    const ahead = track.tail - track.head;
-    return decide({
-      last,
-      leap: first === null ? null : first.timestamp - due,
-      samplesPerMs,
-      madeUp,
-      gain: concealment?.gain() ?? 1,
-      bufferedMs: buffer.spanSamples(nowMs) / samplesPerMs,
-      nextIsDtx: first !== null && !first.fec && decoder.isDtx(first.payload),
-      playoutDelayMs: history.delayMs(due - ahead, nowMs),
-      nextDelayMs: first === null ? 0 : history.delayMs(first.timestamp, nowMs),
-      targetMs: target.targetMs(),
-      maxDelayMs: history.maxDelayMs(),
-      msSinceStretch: nowMs - stretchedMs,
-    });
-  };
-
-  /** Plays the first packet of a source at once, as libwebrtc does; the buffer fills up while it plays. */
-  const begin = (nowMs: number): void => {
-    if (startedAt === null) track.tail = track.head + overlapSamples;
-    while (buffer.first() !== null) {
-      const at = track.tail;
-      if (!play(nowMs)) continue;
-      startedAt ??= at;
-      return;
-    }
-  };
-
-  /** Sees to it that the next 10 ms can be played. */
-  const provide = (nowMs: number): void => {
-    if (wanted === null) begin(nowMs);
-    if (startedAt === null) return;
+  /** Error correction counts as a packet of its own, one that came late: waiting for it is worth a longer delay. */
+  const arrive = (packet: Waiting): void => {
+    const wanted = player.wanted();
+    // Until the first packet has been played there is nothing to be late for.
     if (wanted !== null) {
-      const operation = nextOperation(nowMs, wanted);
-      if (operation === 'accelerate' || operation === 'preemptive-expand') stretch(operation, nowMs);
+      const { delayMs, reordered, tells } = history.insert(packet.timestamp, packet.arrivalMs);
+      if (tells) target.update(delayMs, reordered, packet.arrivalMs);
     }
-    while (track.tail - track.head < tickSamples + overlapSamples) {
-      const operation = wanted === null ? 'conceal' : nextOperation(nowMs, wanted);
-      if (operation === 'noise') comfort();
-      else if (operation === 'conceal') conceal();
-      else play(nowMs);
-    }
+    turnOut(wanted !== null && packet.timestamp < wanted ? [packet] : buffer.insert(packet));
   };
 
   return {
     track,
-    log,
+    log: voice.log,
     counts,
     started: () => startedAt,
     receive(packet) {
-      const samples = decoder.packetSamples(packet.payload);
-      if (packet.epoch !== epoch) {
+      const { timestamp, payload } = packet;
+      const samples = decoder.packetSamples(payload);
+      const wanted = player.wanted();
+      if (packet.epoch !== epoch || (wanted !== null && wanted - timestamp > RESTART_BEHIND_MS * samplesPerMs)) {
         epoch = packet.epoch;
         newSource();
       }
@@ -249,17 +142,16 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
         counts.discarded++;
         return;
       }
-      const { timestamp, arrivalMs, payload } = packet;
-      const { delayMs, reordered } = history.insert(timestamp, arrivalMs);
-      target.update(delayMs, reordered, arrivalMs);
-      admit({ timestamp, samples, arrivalMs, payload, fec: false });
+      const arrivalMs = tickedMs ?? packet.arrivalMs;
       if (decoder.hasFec(payload)) {
         counts.fecReceived++;
-        admit({ timestamp: timestamp - samples, samples, arrivalMs, payload, fec: true });
+        arrive({ timestamp: timestamp - samples, samples, arrivalMs, payload, fec: true });
       }
+      arrive({ timestamp, samples, arrivalMs, payload, fec: false });
     },
     tick(nowMs) {
-      provide(nowMs);
+      tickedMs = nowMs;
+      player.provide(nowMs);
       track.head += tickSamples;
       track.tail = Math.max(track.tail, track.head);
     },

@@ -4,37 +4,45 @@ import type { Rng } from '../core/rng.ts';
 export interface NoiseShape {
   /** a[1..order] of 1 + a1 z^-1 + …, at index 0..order-1. */
   readonly coefficients: Float64Array;
-  /** Root mean square of the white noise that gives the sound's power. */
+  /** Root mean square of the sound through the inverse filter, over its last {@link RESIDUAL_SAMPLES}: that of the white noise. */
   readonly excitation: number;
 }
 
-/** Keeps the recursion stable on silence and pure tones: white noise added, as a share of the power. */
-const WHITE_SHARE = 1e-4;
+/** The residual's level is taken from so many samples, at any rate (libwebrtc, Expand and BackgroundNoise). */
+const RESIDUAL_SAMPLES = 128;
+
+/** A filter whose every reflection is below this is stable. */
+const STABLE_REFLECTION = 1;
 
 /** Uniform noise in [-1, 1) has the power 1/3. */
 const UNIFORM_TO_UNIT_POWER: number = Math.sqrt(3);
 
-/** Linear prediction of `order` over Hann-windowed `x[start..start+length)` (autocorrelation method, Levinson-Durbin recursion). */
-export function noiseShape(x: Float32Array, start: number, length: number, order: number): NoiseShape {
-  const windowed = new Float64Array(length);
-  let windowPower = 0;
-  for (let i = 0; i < length; i++) {
-    const w = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / length);
-    windowed[i] = w * (x[start + i] as number);
-    windowPower += w * w;
-  }
+/**
+ * Linear prediction of `order` over the `length` samples of `x` before `end` (autocorrelation method, Levinson-Durbin recursion, no window).
+ * Where that gives no stable filter, as for silence and pure tones, the noise is white.
+ */
+export function noiseShape(x: Float32Array, end: number, length: number, order: number): NoiseShape {
+  const from = end - length;
   const correlation = new Float64Array(order + 1);
   for (let lag = 0; lag <= order; lag++) {
     let sum = 0;
-    for (let i = lag; i < length; i++) sum += (windowed[i] as number) * (windowed[i - lag] as number);
-    correlation[lag] = sum / windowPower;
+    for (let i = from + lag; i < end; i++) sum += (x[i] as number) * (x[i - lag] as number);
+    correlation[lag] = sum;
   }
+  const coefficients = predict(correlation, order) ?? new Float64Array(order);
+  return { coefficients, excitation: Math.sqrt(residualPower(x, end, coefficients, RESIDUAL_SAMPLES)) };
+}
+
+/** The predictor of an autocorrelation; null where it is not stable. */
+export function predict(correlation: Float64Array, order: number): Float64Array | null {
   const coefficients = new Float64Array(order);
-  let error = (correlation[0] as number) * (1 + WHITE_SHARE);
-  for (let i = 0; i < order && error > 0; i++) {
+  let error = correlation[0] as number;
+  for (let i = 0; i < order; i++) {
+    if (!(error > 0)) return null;
     let sum = correlation[i + 1] as number;
     for (let j = 0; j < i; j++) sum += (coefficients[j] as number) * (correlation[i - j] as number);
     const reflection = -sum / error;
+    if (!(Math.abs(reflection) < STABLE_REFLECTION)) return null;
     for (let j = 0; j < i / 2; j++) {
       const low = coefficients[j] as number;
       const high = coefficients[i - 1 - j] as number;
@@ -44,13 +52,25 @@ export function noiseShape(x: Float32Array, start: number, length: number, order
     coefficients[i] = reflection;
     error *= 1 - reflection * reflection;
   }
-  return { coefficients, excitation: Math.sqrt(Math.max(0, error)) };
+  return coefficients;
 }
 
-/** A source of noise of the given shape; each call gives the next `out.length` samples. */
-export function createShapedNoise(shape: NoiseShape, rng: Rng): (out: Float32Array) => void {
+/** Mean square of the last `count` samples of `x` before `end` through the inverse filter. */
+export function residualPower(x: Float32Array, end: number, coefficients: Float64Array, count: number): number {
+  let power = 0;
+  for (let i = end - count; i < end; i++) {
+    let value = x[i] as number;
+    for (let k = 0; k < coefficients.length; k++) value += (coefficients[k] as number) * (x[i - 1 - k] as number);
+    power += value * value;
+  }
+  return power / count;
+}
+
+/** A source of noise of the given shape that goes on from the samples of `x` before `end`; each call gives the next `out.length` samples. */
+export function createShapedNoise(shape: NoiseShape, x: Float32Array, end: number, rng: Rng): (out: Float32Array) => void {
   const order = shape.coefficients.length;
   const past = new Float64Array(order);
+  for (let k = 0; k < order; k++) past[k] = x[end - 1 - k] as number;
   return (out) => {
     for (let i = 0; i < out.length; i++) {
       let value = (rng.next() * 2 - 1) * UNIFORM_TO_UNIT_POWER * shape.excitation;

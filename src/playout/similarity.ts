@@ -22,16 +22,38 @@ export function compareStretches(x: Float32Array, a: number, b: number, n: numbe
   return { correlation: scale > 0 ? ab / scale : 0, energyA: aa, energyB: bb };
 }
 
-/** `x[start..start+count*step)` at a `step`-th of its rate: the mean of each `step` samples, which is filter enough for a pitch search. */
+/** The filters before every second, fourth, eighth and twelfth sample is taken, by that step, times 4096 (libwebrtc, DspHelper). */
+const FILTERS: ReadonlyMap<number, readonly number[]> = new Map([
+  [2, [1229, 1638, 1229]],
+  [4, [614, 819, 1229, 819, 614]],
+  [8, [584, 512, 625, 667, 625, 512, 584]],
+  [12, [1019, 390, 427, 440, 427, 390, 1019]],
+]);
+const FILTER_SCALE = 4096;
+
+/**
+ * `x[start..start+count*step)` at 4 kHz, `step` being that many samples: filtered by little, as libwebrtc does, and in steps of 16 bits, below which
+ * there is nothing to be alike. Values are in such steps.
+ */
 export function coarse(x: Float32Array, start: number, count: number, step: number): Float64Array {
+  const filter = FILTERS.get(step);
+  if (filter === undefined) throw new RangeError(`there is no filter for every ${step}th sample`);
   const out = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     let sum = 0;
     const from = start + i * step;
-    for (let k = 0; k < step; k++) sum += x[from + k] as number;
-    out[i] = sum / step;
+    for (let k = 0; k < filter.length; k++) sum += (filter[k] as number) * (x[from + k] as number);
+    out[i] = Math.round((sum / FILTER_SCALE) * STEPS);
   }
   return out;
+}
+
+/** Steps of a 16-bit sample from 0 to full scale. */
+const STEPS = 32_768;
+
+/** The nearest 16-bit value. */
+export function step16(x: number): number {
+  return Math.round(x * STEPS) / STEPS;
 }
 
 /** How far the largest of three neighbours' parabola lies from the middle one, -0.5 to 0.5 of a step. */

@@ -14,9 +14,10 @@ export function stretchSamples(rate: DecodeRate): number {
   return 2 * middleOfStretch(rate);
 }
 
-/** Periods searched, in samples at 4 kHz (2.5 to 14.75 ms), and the length compared. */
+/** Periods searched, in samples at 4 kHz (2.5 to 14.75 ms), and the length compared, from 15 ms on. */
 const MIN_LAG = 10;
 const MAX_LAG = 59;
+const CORRELATION_FROM = 60;
 const CORRELATION_LENGTH = 50;
 
 /** Two periods are alike enough to leave one out, or play one twice. */
@@ -28,9 +29,9 @@ const ACTIVE_OVER_BACKGROUND = 8;
 /** The period in samples that the 30 ms from `start` repeat with best. */
 function periodOf(x: Float32Array, start: number, rate: DecodeRate): number {
   const { coarseStep } = rate;
-  const low = coarse(x, start, stretchSamples(rate) / coarseStep, coarseStep);
+  const low = coarse(x, start, CORRELATION_FROM + CORRELATION_LENGTH, coarseStep);
   const correlations = new Float64Array(MAX_LAG - MIN_LAG + 1);
-  const from = low.length - CORRELATION_LENGTH;
+  const from = CORRELATION_FROM;
   let best = 0;
   for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) {
     let sum = 0;

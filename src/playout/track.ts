@@ -1,4 +1,5 @@
 import type { DecodeRate } from './decode-rate.ts';
+import { step16 } from './similarity.ts';
 
 /** Silence before the recording, ms, so that there is always a past to look back into: more than two of the longest pitch periods. */
 const LEAD_MS = 40;
@@ -35,7 +36,7 @@ export function fadeInto(track: Track, at: number, sound: Float32Array, fade: nu
   const overlap = Math.min(fade, sound.length);
   for (let i = 0; i < overlap; i++) {
     const share = (i + 1) / (overlap + 1);
-    samples[at + i] = (1 - share) * (samples[at + i] as number) + share * (sound[i] as number);
+    samples[at + i] = step16((1 - share) * (samples[at + i] as number) + share * (sound[i] as number));
   }
   samples.set(sound.subarray(overlap), at + overlap);
   track.tail = at + sound.length;

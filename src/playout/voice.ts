@@ -1,0 +1,103 @@
+import type { SpeechDecoder } from '../audio/opus.ts';
+import type { PlayoutSettings } from '../core/call-plan.ts';
+import { createRng } from '../core/rng.ts';
+import type { BackgroundNoise } from './background-noise.ts';
+import { beginConcealment, type Concealment } from './concealment.ts';
+import type { LastMode } from './decision.ts';
+import type { Gap, Repair, SoundLog } from './sound-log.ts';
+import { append, type Track } from './track.ts';
+
+/** The noise in a concealment is the same in every run. */
+const NOISE_SEED = 1;
+
+/** What is written on a track: decoded sound, and what stands in for it. Knows of gaps, not of packets. */
+export interface Voice {
+  readonly track: Track;
+  readonly log: SoundLog;
+  /** What was written last. */
+  last(): LastMode;
+  /** How much of the sound made up is left to hear, 1 to 0; 1 where none is. */
+  gain(): number;
+  /** Samples decoded and not played yet, without those always held back. */
+  left(): number;
+  /**
+   * Writes a decoded sound whose first sample is `timestamp`; where a gap goes before, as the concealment joins it: to what was waited for, or to what is
+   * skipped to. Returns where on the track it begins.
+   */
+  write(sound: Float32Array, timestamp: number, skips: boolean): number;
+  /** The same at a place of the caller's own, who lays it there with `lay`. */
+  writeAt(timestamp: number, lay: (track: Track) => number): number;
+  /** Makes up some sound for the gap that begins with `wanted`. */
+  conceal(wanted: number, epoch: number): void;
+  /** Makes up 10 ms of the decoder's comfort noise. */
+  comfort(): void;
+  /** Says that what was written last is comfort noise. */
+  isNoise(): void;
+  note(kind: Repair['kind'], start: number, samples: number): void;
+}
+
+export interface VoiceParts {
+  readonly settings: PlayoutSettings;
+  readonly decoder: SpeechDecoder;
+  readonly background: BackgroundNoise;
+  readonly track: Track;
+  /** Frames the decoder's own concealment comes in, samples. */
+  readonly frameSamples: number;
+}
+
+/** Makes a voice that has said nothing yet. */
+export function createVoice({ settings, decoder, background, track, frameSamples }: VoiceParts): Voice {
+  const log: SoundLog = { gaps: [], repairs: [] };
+  const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples };
+  let last: LastMode = 'normal';
+  let concealment: Concealment | null = null;
+  let gap: Gap | null = null;
+
+  const begun = (at: number, timestamp: number): number => {
+    if (gap !== null) {
+      gap.end = Math.max(gap.start, at);
+      gap.resumed = timestamp;
+      gap = null;
+    }
+    concealment = null;
+    last = 'normal';
+    return at;
+  };
+
+  return {
+    track,
+    log,
+    last: () => last,
+    gain: () => concealment?.gain() ?? 1,
+    left: () => track.tail - track.head - track.rate.overlapSamples,
+    write(sound, timestamp, skips) {
+      if (concealment !== null) return begun(skips ? concealment.merge(track, sound) : concealment.resume(track, sound), timestamp);
+      const at = track.tail;
+      append(track, sound);
+      return begun(at, timestamp);
+    },
+    writeAt: (timestamp, lay) => begun(lay(track), timestamp),
+    conceal(wanted, epoch) {
+      const from = track.tail;
+      concealment ??= beginConcealment(settings.concealment, track, sources);
+      if (gap === null) {
+        gap = { start: from, end: from, silentSamples: 0, epoch, wanted, resumed: null };
+        log.gaps.push(gap);
+      }
+      const silent = concealment.extend(track);
+      gap.end = track.tail;
+      if (silent) gap.silentSamples += track.tail - from;
+      last = 'concealed';
+    },
+    comfort() {
+      append(track, decoder.conceal(track.rate.tickSamples));
+      last = 'noise';
+    },
+    isNoise() {
+      last = 'noise';
+    },
+    note(kind, start, samples) {
+      log.repairs.push({ kind, start, samples });
+    },
+  };
+}
