@@ -11,8 +11,8 @@ interface Seen {
 
 /** How late packets come, against the fastest of the last two seconds. After libwebrtc's NetEq. */
 export interface ArrivalHistory {
-  /** Takes one packet, in order of arrival; `reordered` when one sent after it has come already. */
-  insert(timestamp: number, arrivalMs: number): { readonly delayMs: number; readonly reordered: boolean };
+  /** Takes one packet, in order of arrival; `reordered` when one sent after it has come already, `known` when it has come itself. */
+  insert(timestamp: number, arrivalMs: number): { readonly delayMs: number; readonly reordered: boolean; readonly known: boolean };
   /** By how much the sample `timestamp` would be late, played at `nowMs`; never negative. */
   delayMs(timestamp: number, nowMs: number): number;
   /** The largest delay of a packet in the window; 0 when it is empty. */
@@ -34,12 +34,13 @@ export function createArrivalHistory({ samplesPerMs }: DecodeRate): ArrivalHisto
     insert(timestamp, arrivalMs) {
       const reordered = timestamp < newest;
       newest = Math.max(newest, timestamp);
-      if (!seen.some((packet) => packet.timestamp === timestamp)) {
+      const known = seen.some((packet) => packet.timestamp === timestamp);
+      if (!known) {
         seen.push({ timestamp, transitMs: arrivalMs - timestamp / samplesPerMs });
         const horizon = newest - WINDOW_MS * samplesPerMs;
         seen = seen.filter((packet) => packet.timestamp >= horizon);
       }
-      return { delayMs: delayMs(timestamp, arrivalMs), reordered };
+      return { delayMs: delayMs(timestamp, arrivalMs), reordered, known };
     },
     delayMs,
     maxDelayMs() {

@@ -1,15 +1,16 @@
-import type { SpeechDecoder } from '../audio/opus.ts';
+import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { createRng } from '../core/rng.ts';
 import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
+import { createComfortNoise } from './comfort-noise.ts';
 import { beginConcealment, type Concealment } from './concealment.ts';
 import { decide, type LastMode, type Operation } from './decision.ts';
 import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
 import type { Gap, Repair, SoundLog } from './sound-log.ts';
-import type { StreamPacket } from './stream.ts';
+import type { StreamPacket, StreamPart } from './stream.ts';
 import { accelerate, middleOfStretch, preemptiveExpand, stretchablePeriod, stretchSamples } from './time-stretch.ts';
 import { append, createTrack, type Track } from './track.ts';
 
@@ -81,10 +82,12 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   let concealment: Concealment | null = null;
   let gap: Gap | null = null;
   let stretchedMs = Number.NEGATIVE_INFINITY;
+  /** What the sender's last word described as its silence (RFC 3389); null while it talks, and for a codec with comfort noise of its own. */
+  let senderNoise: ((out: Float32Array) => void) | null = null;
 
   const turnOut = (packets: readonly Waiting[]): void => {
     for (const packet of packets) {
-      if (packet.fec) counts.fecDiscarded++;
+      if (packet.fec || packet.copy > 0) counts.fecDiscarded++;
       else counts.discarded++;
     }
   };
@@ -100,15 +103,31 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     wanted = null;
   };
 
+  const saysSilence = ({ fec, noise, payload }: Waiting): boolean => noise || (!fec && decoder.isDtx(payload));
+
   const note = (kind: Repair['kind'], start: number, samples: number): void => {
     log.repairs.push({ kind, start, samples });
+  };
+
+  /** The next 10 ms of the sender's silence. */
+  const noiseTick = (): Float32Array => {
+    if (senderNoise === null && decoder.recovery !== null) return decoder.recovery.conceal(tickSamples);
+    const sound = new Float32Array(tickSamples);
+    senderNoise?.(sound);
+    return sound;
+  };
+
+  const decode = ({ fec, noise, payload, samples }: Waiting): Float32Array | null => {
+    if (fec) return decoder.recovery?.decodeFec(payload, samples) ?? null;
+    senderNoise = noise ? createComfortNoise(payload, sources.rng) : null;
+    return noise ? noiseTick() : decoder.decode(payload);
   };
 
   /** Decodes the earliest packet waiting; null when it turns out to be none. */
   const decodeFirst = (): { packet: Waiting; sound: Float32Array } | null => {
     const packet = buffer.takeFirst();
     if (packet === null) return null;
-    const sound = packet.fec ? decoder.decodeFec(packet.payload, packet.samples) : decoder.decode(packet.payload);
+    const sound = decode(packet);
     if (sound === null || sound.length === 0) {
       turnOut([packet]);
       return null;
@@ -129,7 +148,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       gap = null;
     }
     concealment = null;
-    if (packet.fec) note('fec', at, sound.length);
+    if (packet.fec || packet.copy > 0) note(packet.fec ? 'fec' : 'copy', at, sound.length);
     const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / samplesPerMs + (sound.length - 1) / 2 / samplesPerMs;
     counts.bufferDelay += (waitedMs / 1000) * sound.length;
     counts.targetDelay += (target.targetMs() / 1000) * sound.length;
@@ -137,7 +156,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     background.listen(track.samples, track.tail);
     wanted = packet.timestamp + sound.length;
     turnOut(buffer.dropBefore(wanted));
-    last = !packet.fec && decoder.isDtx(packet.payload) ? 'noise' : 'normal';
+    last = saysSilence(packet) ? 'noise' : 'normal';
     madeUp = 0;
     return true;
   };
@@ -157,7 +176,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
 
   const comfort = (): void => {
-    append(track, decoder.conceal(tickSamples));
+    append(track, noiseTick());
     madeUp += tickSamples;
   };
 
@@ -198,7 +217,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       madeUp,
       gain: concealment?.gain() ?? 1,
       bufferedMs: buffer.spanSamples(nowMs) / samplesPerMs,
-      nextIsDtx: first !== null && !first.fec && decoder.isDtx(first.payload),
+      nextIsDtx: first !== null && saysSilence(first),
       playoutDelayMs: history.delayMs(due - ahead, nowMs),
       nextDelayMs: first === null ? 0 : history.delayMs(first.timestamp, nowMs),
       targetMs: target.targetMs(),
@@ -228,10 +247,35 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     }
     while (track.tail - track.head < tickSamples + overlapSamples) {
       const operation = wanted === null ? 'conceal' : nextOperation(nowMs, wanted);
-      if (operation === 'noise') comfort();
+      // A silence that the sender has described lasts until it talks again; of a codec's own nobody says how long it holds.
+      if (operation === 'noise' || (operation === 'conceal' && last === 'noise' && senderNoise !== null)) comfort();
       else if (operation === 'conceal') conceal();
       else play(nowMs);
     }
+  };
+
+  /** Learns from a payload's time of arrival; as libwebrtc does, from that of a copy too where it is the first of its timestamp to come. */
+  const learn = ({ timestamp, copy, noise }: StreamPart, arrivalMs: number): void => {
+    if (noise) return;
+    const { delayMs, reordered, known } = history.insert(timestamp, arrivalMs);
+    if (copy === 0 || !known) target.update(delayMs, reordered, arrivalMs);
+  };
+
+  const accept = (part: StreamPart, arrivalMs: number): void => {
+    const { timestamp, payload, copy, noise } = part;
+    const samples = noise ? tickSamples : decoder.packetSamples(payload);
+    if (copy > 0) counts.fecReceived++;
+    if (samples === null) {
+      if (copy > 0) counts.fecDiscarded++;
+      else counts.discarded++;
+      return;
+    }
+    learn(part, arrivalMs);
+    const waiting = { samples, arrivalMs, payload, copy };
+    admit({ ...waiting, timestamp, fec: false, noise });
+    if (noise || decoder.recovery?.hasFec(payload) !== true) return;
+    counts.fecReceived++;
+    admit({ ...waiting, timestamp: timestamp - samples, fec: true, noise: false });
   };
 
   return {
@@ -240,23 +284,12 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     counts,
     started: () => startedAt,
     receive(packet) {
-      const samples = decoder.packetSamples(packet.payload);
       if (packet.epoch !== epoch) {
         epoch = packet.epoch;
         newSource();
       }
-      if (samples === null) {
-        counts.discarded++;
-        return;
-      }
-      const { timestamp, arrivalMs, payload } = packet;
-      const { delayMs, reordered } = history.insert(timestamp, arrivalMs);
-      target.update(delayMs, reordered, arrivalMs);
-      admit({ timestamp, samples, arrivalMs, payload, fec: false });
-      if (decoder.hasFec(payload)) {
-        counts.fecReceived++;
-        admit({ timestamp: timestamp - samples, samples, arrivalMs, payload, fec: true });
-      }
+      if (packet.parts.length === 0) counts.discarded++;
+      for (const part of packet.parts) accept(part, packet.arrivalMs);
     },
     tick(nowMs) {
       provide(nowMs);
