@@ -1,5 +1,5 @@
 import { createSpeechDecoder, encodeSpeech } from '../src/audio/opus.ts';
-import type { CodecSettings } from '../src/core/call-plan.ts';
+import type { OpusSettings } from '../src/core/call-plan.ts';
 import { measuredValue } from '../src/core/measurement.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { Signal } from '../src/core/signal.ts';
@@ -39,7 +39,7 @@ export async function run([only = '']: string[]): Promise<void> {
   }
 }
 
-function conditions(): [string, CodecSettings][] {
+function conditions(): [string, OpusSettings][] {
   return [
     ['32 kb/s', codec(32_000, false)],
     ['32 kb/s, FEC for 10 % loss', codec(32_000, true)],
@@ -50,17 +50,17 @@ function conditions(): [string, CodecSettings][] {
   ];
 }
 
-function codec(bitrateBps: number, fec: boolean): CodecSettings {
+function codec(bitrateBps: number, fec: boolean): OpusSettings {
   return { name: 'opus', bitrateBps, complexity: 9, fec, declaredLossRatio: fec ? 0.1 : 0, dtx: false, packetTimeMs: PACKET_MS };
 }
 
 /** Encodes and decodes; lost packets are left to the decoder's own concealment. */
-async function throughOpus(signal: Signal, settings: CodecSettings, losses: Uint8Array | null): Promise<Signal> {
+async function throughOpus(signal: Signal, settings: OpusSettings, losses: Uint8Array | null): Promise<Signal> {
   const { packets } = await encodeSpeech(resample(signal, 48_000), settings);
   const decoder = await createSpeechDecoder();
   const samples = new Float32Array(packets.length * PACKET_SAMPLES);
   packets.forEach((packet, i) => {
-    const sound = packet === null || losses?.[i] === 1 ? decoder.conceal(PACKET_SAMPLES) : decoder.decode(packet);
+    const sound = packet === null || losses?.[i] === 1 ? decoder.recovery.conceal(PACKET_SAMPLES) : decoder.decode(packet);
     if (sound !== null) samples.set(sound.subarray(0, PACKET_SAMPLES), i * PACKET_SAMPLES);
   });
   decoder.free();
@@ -68,7 +68,7 @@ async function throughOpus(signal: Signal, settings: CodecSettings, losses: Uint
 }
 
 function show(condition: string, talker: string, reference: Signal, recording: Signal): void {
-  const network = { codecBitrateBps: 32_000, concealedRatio: 0, burstRatio: 1, oneWayDelaySeconds: 0.1 };
+  const network = { codec: { name: 'opus' as const, bitrateBps: 32_000 }, concealedRatio: 0, burstRatio: 1, oneWayDelaySeconds: 0.1 };
   const { scores } = scoreRecording(reference, recording, network);
   const { metallic, mosLqo } = scores;
   const number = (value: number | null): string => (value === null ? '-' : value.toFixed(3)).padStart(7);

@@ -1,5 +1,5 @@
 import { createSpeechDecoder, encodeSpeech } from '../src/audio/opus.ts';
-import type { CodecSettings, PlayoutSettings } from '../src/core/call-plan.ts';
+import type { OpusSettings, PlayoutSettings } from '../src/core/call-plan.ts';
 import { measuredValue } from '../src/core/measurement.ts';
 import type { Arrival } from '../src/core/packet.ts';
 import { createRng } from '../src/core/rng.ts';
@@ -14,7 +14,7 @@ const MODES: readonly PlayoutSettings['concealment'][] = ['neteq', 'opus', 'repe
 const SEEDS: readonly number[] = [1, 2, 3];
 const RUNS = 9;
 
-const CODEC: CodecSettings = {
+const CODEC: OpusSettings = {
   name: 'opus',
   bitrateBps: 32_000,
   complexity: 9,

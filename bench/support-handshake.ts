@@ -5,6 +5,7 @@ import { connect } from '../src/call/connect.ts';
 import type { Line } from '../src/call/line.ts';
 import { createPeer } from '../src/call/peer.ts';
 import { createPhaseLog } from '../src/call/phases.ts';
+import { DEFAULT_CODEC } from '../src/config/defaults.ts';
 import type { PathRule } from '../src/core/path-profile.ts';
 import { createRng } from '../src/core/rng.ts';
 import { createEmulator } from '../src/path/emulator.ts';
@@ -97,12 +98,12 @@ async function tryOnce(trial: Trial, seed: number): Promise<number | null> {
 type Doors = readonly [caller: Doorway, callee: Doorway];
 
 async function connectWerift({ withinMs }: Trial, [callerDoor, calleeDoor]: Doors): Promise<boolean> {
-  const events = (door: Doorway): Parameters<typeof createPeer>[1] => ({
+  const events = (door: Doorway): Parameters<typeof createPeer>[2] => ({
     onCandidate: ({ port, address }) => door.expect(port, address),
     onRtp: () => undefined,
   });
-  const caller = createPeer(ADDRESS, events(callerDoor));
-  const callee = createPeer(ADDRESS, events(calleeDoor));
+  const caller = createPeer(ADDRESS, DEFAULT_CODEC, events(callerDoor));
+  const callee = createPeer(ADDRESS, DEFAULT_CODEC, events(calleeDoor));
   caller.openTextChannel();
   const line: Line = {
     caller,

@@ -1,6 +1,6 @@
-import { createSpeechDecoder, OPUS_LOOK_AHEAD_SAMPLES } from '../audio/opus.ts';
-import { OPUS_RATE_HZ } from '../audio/opus-packet.ts';
-import type { PlayoutSettings } from '../core/call-plan.ts';
+import { asCarried, createCallDecoder, lookAheadSeconds } from '../audio/call-codec.ts';
+import type { PayloadTypes } from '../audio/rtp-format.ts';
+import type { CodecSettings, PlayoutSettings } from '../core/call-plan.ts';
 import type { Arrival } from '../core/packet.ts';
 import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
 import type { RecordingScores } from '../core/scores.ts';
@@ -8,13 +8,14 @@ import type { Signal } from '../core/signal.ts';
 import { playOut } from '../playout/play-out.ts';
 import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
 
+/** What playout counts samples at, Hz. */
+const PLAYOUT_RATE_HZ = 48_000;
+
 /** Everything one direction's sound is judged from: plain values, so that a worker thread can be handed them. */
-export interface DirectionInput {
+export interface DirectionInput extends PayloadTypes {
   readonly reference: Signal;
   readonly arrivals: readonly Arrival[];
-  readonly packetTimeMs: number;
-  readonly payloadType: number;
-  readonly codecBitrateBps: number;
+  readonly codec: CodecSettings;
   /** Median send-to-arrival delay, seconds; null when nothing arrived. */
   readonly networkDelaySeconds: number | null;
   /** The recording's time 0 and end, ms since the record's origin. */
@@ -32,18 +33,11 @@ export interface DirectionAnalysis {
 
 /** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
 export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
-  const decoder = await createSpeechDecoder();
+  const decoder = await createCallDecoder(input.codec);
   try {
-    const { signal, stats, events } = playOut({
-      arrivals: input.arrivals,
-      packetTimeMs: input.packetTimeMs,
-      payloadType: input.payloadType,
-      startMs: input.startMs,
-      endMs: input.endMs,
-      settings: input.playout,
-      decoder,
-    });
-    const scores = scoreRecording(input.reference, signal, networkImpairment(input, stats));
+    const { codec, playout: settings } = input;
+    const { signal, stats, events } = playOut({ ...input, packetTimeMs: codec.packetTimeMs, settings, decoder });
+    const scores = scoreRecording(asCarried(input.reference, codec), signal, networkImpairment(input, stats));
     return { recording: signal, playout: stats, events, scores };
   } finally {
     decoder.free();
@@ -55,16 +49,20 @@ function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkI
   const speechSamples = stats.totalSamplesReceived - stats.silentConcealedSamples;
   if (input.networkDelaySeconds === null || speechSamples <= 0 || stats.jitterBufferEmittedCount === 0) return null;
   const concealedRatio = (stats.concealedSamples - stats.silentConcealedSamples) / speechSamples;
-  const packetSamples = (input.packetTimeMs * OPUS_RATE_HZ) / 1000;
+  const { codec, playout } = input;
+  const packetSamples = (codec.packetTimeMs * PLAYOUT_RATE_HZ) / 1000;
   const meanBurstPackets = stats.concealmentEvents === 0 ? 0 : stats.concealedSamples / packetSamples / stats.concealmentEvents;
   return {
-    codecBitrateBps: input.codecBitrateBps,
+    codec:
+      codec.name === 'opus'
+        ? { name: 'opus', bitrateBps: codec.bitrateBps }
+        : { name: 'g711', gapsFilled: playout.concealment !== 'silence' },
     concealedRatio,
     burstRatio: Math.max(1, meanBurstPackets * (1 - concealedRatio)),
     oneWayDelaySeconds:
       input.networkDelaySeconds +
       stats.jitterBufferDelay / stats.jitterBufferEmittedCount +
-      input.packetTimeMs / 1000 +
-      OPUS_LOOK_AHEAD_SAMPLES / OPUS_RATE_HZ,
+      codec.packetTimeMs / 1000 +
+      lookAheadSeconds(codec),
   };
 }

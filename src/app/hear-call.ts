@@ -1,4 +1,4 @@
-import { OPUS_PAYLOAD_TYPE } from '../audio/opus-packet.ts';
+import { payloadTypesOf } from '../audio/rtp-format.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
 import { measuredValue } from '../core/measurement.ts';
@@ -39,9 +39,8 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
   return {
     reference,
     arrivals: packets.arrivals,
-    packetTimeMs: codec.packetTimeMs,
-    payloadType: OPUS_PAYLOAD_TYPE,
-    codecBitrateBps: codec.bitrateBps,
+    codec,
+    ...payloadTypesOf(codec),
     networkDelaySeconds: measuredValue(
       summariseNetwork(direction, packets, [], null, record.plan.timeouts.mediaGapMs).oneWayDelayP50Seconds,
     ),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readWav, writeWav } from '../audio/wav.ts';
+import { checkConcealment } from '../config/codec-settings.ts';
 import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
 import { checkPlayout } from '../config/run-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
@@ -36,6 +37,7 @@ export async function replayCall(
   });
   const old = await readOldReport(directory);
   const playout = checkPlayout({ ...saved.plan.playout, ...changes });
+  checkConcealment(playout, saved.plan.codec);
   const record = { ...saved, plan: { ...saved.plan, playout } };
   const folder = output === null ? null : await createRunFolder(output, saved.startedAt, undefined);
   const analyses = await hearCall(record, reference, analyser, signal, playout);

@@ -1,4 +1,4 @@
-import { encodeSpeech } from '../audio/opus.ts';
+import { encodeForCall } from '../audio/call-codec.ts';
 import { type CallProgress, placeCall, type RelayAccess } from '../call/place-call.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan } from '../core/call-plan.ts';
@@ -21,8 +21,11 @@ import { reportCall } from './report-call.ts';
 import { listArtifacts, saveCall, saveReport } from './run-folder.ts';
 import { loadStimulus, type Stimulus } from './stimulus.ts';
 
-/** Sampling rate of Opus and of every recording, Hz. */
+/** Sampling rate of the speech given to a codec and of every recording, Hz. */
 const CALL_RATE_HZ = 48_000;
+
+/** From this share of packets on, redundancy that does not fit is worth a warning; the largest frames of a variable bitrate are not. */
+const MANY_COPIES_LEFT_OUT = 0.5;
 
 export type RunProgress =
   | { readonly stage: 'preparing' }
@@ -91,13 +94,20 @@ async function speak(
   signal: AbortSignal,
   onProgress: RunHooks['onProgress'],
 ): Promise<{ record: CallRecord; warnings: Warning[] }> {
-  const encoded = await encodeSpeech(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec, signal);
+  const encoded = await encodeForCall(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec, signal);
   const warnings: Warning[] = [];
-  if (plan.codec.fec && encoded.fecPackets === 0 && !signal.aborted) {
+  if (plan.codec.name === 'opus' && plan.codec.fec && encoded.fecPackets === 0 && !signal.aborted) {
     warnings.push({
       code: 'fec-absent',
       message: 'forward error correction was asked for, but the encoder sent none at this bitrate and declared loss',
       hint: 'raise --bitrate to 24k or more and --declared-loss to 10% or more',
+    });
+  }
+  if (encoded.copiesLeftOut > MANY_COPIES_LEFT_OUT) {
+    warnings.push({
+      code: 'redundancy-cut',
+      message: 'most packets had no room for all the earlier payloads asked for',
+      hint: 'lower --bitrate, --ptime or --red',
     });
   }
   const record = await placeCall(

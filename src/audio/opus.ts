@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { createDecoder, createEncoder, isOpusError, Application as OpusApplication, type OpusDecoderHandle } from 'libopus-wasm';
-import type { CodecSettings } from '../core/call-plan.ts';
+import type { OpusSettings } from '../core/call-plan.ts';
 import type { Signal } from '../core/signal.ts';
 import { OPUS_RATE_HZ, packetHasFec, packetSamples } from './opus-packet.ts';
+import type { EncodedSpeech, LossRecovery, SpeechDecoder } from './speech-decoder.ts';
 
 /** Packets of so few bytes say only that the encoder is silent (DTX). */
 const DTX_PACKET_BYTES = 2;
@@ -19,14 +20,6 @@ export const OPUS_LOOK_AHEAD_SAMPLES = 312;
 /** Encoding takes half a millisecond a packet; after so many the rest of the program gets its turn. */
 const PACKETS_A_TURN = 50;
 
-/** What an encoder made of a signal, one entry a packet time. */
-export interface EncodedSpeech {
-  /** Null where nothing is sent: discontinuous transmission. */
-  readonly packets: readonly (Uint8Array | null)[];
-  /** How many of the packets really carry forward error correction. libopus decides by bitrate and declared loss; asking for it is not enough. */
-  readonly fecPackets: number;
-}
-
 /**
  * Encodes speech as a libwebrtc sender would: mono, application VoIP, variable bitrate.
  * A last packet that is not full is filled up with silence; an empty signal gives no packets. As with libwebrtc, of each run of DTX packets
@@ -34,7 +27,7 @@ export interface EncodedSpeech {
  * @param signal48k mono at 48 kHz; resample before. Throws RangeError at any other rate.
  * @param stop ends the encoding early; what was encoded until then is returned
  */
-export async function encodeSpeech(signal48k: Signal, settings: CodecSettings, stop?: AbortSignal): Promise<EncodedSpeech> {
+export async function encodeSpeech(signal48k: Signal, settings: OpusSettings, stop?: AbortSignal): Promise<EncodedSpeech> {
   if (signal48k.sampleRateHz !== OPUS_RATE_HZ) throw new RangeError(`Opus is fed at 48000 Hz, got ${signal48k.sampleRateHz}`);
   const frameSize = settings.packetTimeMs * (OPUS_RATE_HZ / 1000);
   const encoder = await createEncoder({
@@ -71,28 +64,6 @@ export async function encodeSpeech(signal48k: Signal, settings: CodecSettings, s
   }
 }
 
-/** A decoder of one stream of speech: mono, samples within [-1, 1]. What it returns depends on all it was given before. */
-export interface SpeechDecoder {
-  /** Of what it returns, and of the codec's RTP clock, Hz. */
-  readonly sampleRateHz: number;
-  /** The packet's sound; null when it is not a packet of Opus, and then the decoder is as it was. */
-  decode(packet: Uint8Array): Float32Array | null;
-  /**
-   * The sound of the `samples` before `next`, from the error correction in it. Where it reaches back less far than asked, the decoder's own
-   * concealment comes first; where there is none, it is all concealment. Null when `next` is not a packet of Opus.
-   */
-  decodeFec(next: Uint8Array, samples: number): Float32Array | null;
-  /** The decoder's own guess at `samples` that did not arrive: a multiple of 120 (2.5 ms), at most 5760. */
-  conceal(samples: number): Float32Array;
-  hasFec(packet: Uint8Array): boolean;
-  /** See `packetSamples`: null where the packet is none. */
-  packetSamples(packet: Uint8Array): number | null;
-  /** Whether the packet says only that the sender is silent (DTX). */
-  isDtx(packet: Uint8Array): boolean;
-  /** Gives the memory back; the decoder cannot be used after. */
-  free(): void;
-}
-
 /** Keeps what a sound card would, and what libwebrtc decodes to: 16 bits. Anything over full scale is cut, what is no number is silent. */
 function bounded(samples: Float32Array): Float32Array {
   for (let i = 0; i < samples.length; i++) {
@@ -112,18 +83,25 @@ function unlessRefused(decode: () => Float32Array): Float32Array | null {
   }
 }
 
-/** Makes a decoder. */
-export async function createSpeechDecoder(): Promise<SpeechDecoder> {
+/** A decoder of Opus, at 48 kHz: it always has something for what did not come, in multiples of 120 samples (2.5 ms). */
+export interface OpusDecoder extends SpeechDecoder {
+  readonly recovery: LossRecovery;
+}
+
+/** Makes a decoder of Opus. */
+export async function createSpeechDecoder(): Promise<OpusDecoder> {
   const decoder: OpusDecoderHandle = await createDecoder({ sampleRate: OPUS_RATE_HZ, channels: 1 });
   return {
     sampleRateHz: OPUS_RATE_HZ,
     decode: (packet) => (packetSamples(packet) === null ? null : unlessRefused(() => decoder.decodeFloat(packet))),
-    decodeFec: (next, samples) =>
-      packetSamples(next) === null ? null : unlessRefused(() => decoder.decodeFloat(next, { decodeFec: true, frameSize: samples })),
-    conceal: (samples) => bounded(decoder.decodePacketLossFloat(samples)),
-    hasFec: packetHasFec,
     packetSamples,
     isDtx: (packet) => packet.length <= DTX_PACKET_BYTES,
+    recovery: {
+      hasFec: packetHasFec,
+      decodeFec: (next, samples) =>
+        packetSamples(next) === null ? null : unlessRefused(() => decoder.decodeFloat(next, { decodeFec: true, frameSize: samples })),
+      conceal: (samples) => bounded(decoder.decodePacketLossFloat(samples)),
+    },
     free: () => decoder.free(),
   };
 }

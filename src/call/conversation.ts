@@ -1,3 +1,4 @@
+import { clockRateHz } from '../audio/rtp-format.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { DelayQuantiles, DirectionRecord } from '../core/call-record.ts';
 import { findOutages } from '../core/media-outage.ts';
@@ -72,6 +73,7 @@ export async function converse(line: Line, options: ConversationOptions): Promis
       originMs,
       startMs,
       packetTimeMs: plan.codec.packetTimeMs,
+      clockRateHz: clockRateHz(plan.codec),
       packets: speech[direction].packets,
       rng: rng.fork(`rtp/${direction}`),
       send(packet) {

@@ -73,12 +73,12 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
     if (way !== null) way.handTo = relay.handTo;
 
     const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };
-    const caller = createPeer(LOOPBACK, {
+    const caller = createPeer(LOOPBACK, plan.codec, {
       onCandidate: (endpoint) => relay.setPeer('caller', endpoint),
       onRtp: (packet) => hearing.down(packet),
     });
     peers.push(caller);
-    const callee = createPeer(LOOPBACK, {
+    const callee = createPeer(LOOPBACK, plan.codec, {
       onCandidate: (endpoint) => relay.setPeer('callee', endpoint),
       onRtp: (packet) => hearing.up(packet),
     });

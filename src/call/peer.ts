@@ -1,5 +1,6 @@
 import type * as Werift from 'werift';
-import { OPUS_PAYLOAD_TYPE, OPUS_RATE_HZ } from '../audio/opus-packet.ts';
+import { clockRateHz, payloadTypesOf } from '../audio/rtp-format.ts';
+import type { CodecSettings } from '../core/call-plan.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
 import { guardHandshake } from './handshake-guard.ts';
 import { keepChecking } from './ice-persistence.ts';
@@ -12,7 +13,7 @@ const TEXT_CHANNEL_LABEL = 'text';
 export interface OutgoingRtp {
   /** 0–65535. */
   readonly sequenceNumber: number;
-  /** 0–2^32-1, units of 1/48000 s. */
+  /** 0–2^32-1, in units of the codec's RTP clock. */
   readonly timestamp: number;
   readonly marker: boolean;
   readonly payload: Uint8Array;
@@ -69,12 +70,14 @@ export interface Peer {
 /**
  * Makes a peer that listens on `address` alone, gathers one host candidate there, and asks no STUN server.
  * @param address a loopback address, `127.0.0.1`
+ * @param codec the one codec it offers and accepts; with redundancy, that too, and all it sends is of that payload type
  */
-export function createPeer(address: string, events: PeerEvents): Peer {
-  const { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS } = loadWerift();
+export function createPeer(address: string, codec: CodecSettings, events: PeerEvents): Peer {
+  const { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket } = loadWerift();
+  const { payloadType, redundancyPayloadType = payloadType } = payloadTypesOf(codec);
   const connection = new RTCPeerConnection({
     codecs: {
-      audio: [useOPUS({ payloadType: OPUS_PAYLOAD_TYPE, clockRate: OPUS_RATE_HZ, channels: 2, parameters: OPUS_FORMAT_PARAMETERS })],
+      audio: offeredFormats(codec),
       video: [],
     },
     bundlePolicy: 'max-bundle',
@@ -90,6 +93,7 @@ export function createPeer(address: string, events: PeerEvents): Peer {
   const dtls = onlyTransport(connection);
   const ice = dtls.iceTransport;
 
+  keepFromPacking(sender);
   keepFromStunServer(ice);
   keepChecking(ice);
   guardHandshake(dtls);
@@ -132,7 +136,7 @@ export function createPeer(address: string, events: PeerEvents): Peer {
     maySend,
     sendRtp({ sequenceNumber, timestamp, marker, payload }) {
       if (!maySend()) return false;
-      const header = new RtpHeader({ sequenceNumber, timestamp, marker, payloadType: OPUS_PAYLOAD_TYPE, payloadOffset: 12 });
+      const header = new RtpHeader({ sequenceNumber, timestamp, marker, payloadType: redundancyPayloadType, payloadOffset: 12 });
       track.writeRtp(new RtpPacket(header, Buffer.from(payload)));
       return true;
     },
@@ -156,6 +160,26 @@ export function createPeer(address: string, events: PeerEvents): Peer {
       await connection.close();
     },
   };
+}
+
+/** What the peer offers, first what it sends: werift puts the payload type of the first format on every packet. */
+function offeredFormats(codec: CodecSettings): Werift.RTCRtpCodecParameters[] {
+  const { RTCRtpCodecParameters } = loadWerift();
+  const { payloadType, redundancyPayloadType } = payloadTypesOf(codec);
+  // Opus is always said to have two channels (RFC 7587 section 7).
+  const common = { clockRate: clockRateHz(codec), channels: codec.name === 'opus' ? 2 : 1 };
+  const parameters = codec.name === 'opus' ? { parameters: OPUS_FORMAT_PARAMETERS } : {};
+  const speech = new RTCRtpCodecParameters({ ...common, ...parameters, mimeType: `audio/${codec.name}`, payloadType });
+  if (redundancyPayloadType === undefined) return [speech];
+  const redundant = { payloadType: redundancyPayloadType, parameters: `${payloadType}/${payloadType}` };
+  return [new RTCRtpCodecParameters({ ...common, ...redundant, mimeType: 'audio/red' }), speech];
+}
+
+/** What is sent has its redundancy in it already. Where werift finds the format in the offer it would pack every payload again by itself. */
+function keepFromPacking(sender: Werift.RTCRtpSender): void {
+  const property = 'redRedundantPayloadType';
+  if (!(property in sender)) throw new Error('this werift packs redundancy elsewhere: it might do so twice');
+  Object.defineProperty(sender, property, { get: () => undefined, set: () => undefined });
 }
 
 /**

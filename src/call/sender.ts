@@ -3,15 +3,14 @@ import type { SentPacket } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
 import type { OutgoingRtp } from './peer.ts';
 
-/** RFC 7587 section 4.1: Opus timestamps always count 48 kHz samples. */
-const TIMESTAMP_UNITS_PER_MS = 48;
-
 export interface SenderOptions {
   readonly clock: Clock;
   /** Time 0 of the record, and when the first packet is due, both in clock milliseconds. */
   readonly originMs: number;
   readonly startMs: number;
   readonly packetTimeMs: number;
+  /** What RTP timestamps count in, Hz. */
+  readonly clockRateHz: number;
   /** One packet per packet time; null where nothing is sent. */
   readonly packets: readonly (Uint8Array | null)[];
   /** Draws the first sequence number and timestamp. */
@@ -49,7 +48,7 @@ export function startSender(options: SenderOptions): Sender {
   const sendOne = (): void => {
     const payload = packets[next] ?? null;
     if (payload !== null) {
-      const timestamp = (firstTimestamp + next * packetTimeMs * TIMESTAMP_UNITS_PER_MS) % 0x1_0000_0000;
+      const timestamp = (firstTimestamp + (next * packetTimeMs * options.clockRateHz) / 1000) % 0x1_0000_0000;
       const sentMs = clock.now() - originMs;
       if (options.send({ sequenceNumber, timestamp, marker: silent, payload })) {
         sent.push({ sequenceNumber, timestamp, payloadBytes: payload.length, dueMs: startMs - originMs + next * packetTimeMs, sentMs });

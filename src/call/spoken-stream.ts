@@ -1,5 +1,5 @@
 /** What one side says, encoded beforehand. */
 export interface SpokenStream {
-  /** One Opus packet per packet time; null where DTX sends nothing. */
+  /** One RTP payload per packet time; null where DTX sends nothing. */
   readonly packets: readonly (Uint8Array | null)[];
 }

@@ -1,4 +1,4 @@
-import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
+import type { CallTimeouts, OpusSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
 import type { Thresholds } from '../core/verdict.ts';
 
 /** Every default of the program, with its unit and the reason for it. */
@@ -8,7 +8,7 @@ export const DEFAULT_PATH = 'clear';
 /** Both directions speak the same stimulus, so that their scores differ by the network alone and not by the talker. */
 export const DEFAULT_STIMULUS = 'en-female';
 
-export const DEFAULT_CODEC: CodecSettings = {
+export const DEFAULT_CODEC: OpusSettings = {
   name: 'opus',
   /** libwebrtc's default for mono fullband speech (audio_encoder_opus.cc). */
   bitrateBps: 32_000,

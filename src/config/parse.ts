@@ -53,3 +53,11 @@ export function parseLabels(texts: readonly string[]): Readonly<Record<string, s
   }
   return labels;
 }
+
+/** The one of `allowed` that `value` is. @param given what to show of it in a refusal */
+export function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw new UserError('bad-choice', `${flag} takes ${allowed.join(', ')}, not "${given}"`, `choose one of ${allowed.join(', ')}`);
+  return found;
+}

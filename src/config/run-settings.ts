@@ -1,8 +1,9 @@
 import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
+import { type CodecFlags, checkConcealment, resolveCodec } from './codec-settings.ts';
 import * as defaults from './defaults.ts';
-import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+import { oneOf, parseDurationMs, parseLabels, parseWhole } from './parse.ts';
 import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
 /** The flags of the receiver as given: text, or absent. */
@@ -13,17 +14,11 @@ export interface PlayoutFlags {
 }
 
 /** The flags of `callprobe run` as given. */
-export interface RunFlags extends PlayoutFlags, RelayFlags {
+export interface RunFlags extends PlayoutFlags, RelayFlags, CodecFlags {
   readonly path?: string;
   readonly seed?: string;
   readonly stimulus?: string;
   readonly reference?: string;
-  readonly bitrate?: string;
-  readonly complexity?: string;
-  readonly fec?: boolean;
-  readonly declaredLoss?: string;
-  readonly dtx?: boolean;
-  readonly ptime?: string;
   readonly connectTimeout?: string;
   readonly timeout?: string;
   readonly label?: readonly string[];
@@ -57,9 +52,6 @@ export interface RunSettings {
   readonly requested: Readonly<Record<string, unknown>>;
 }
 
-/** Opus' own limits (RFC 6716 section 2.1.1: 6–510 kbit/s). */
-const BITRATE_BPS = { min: 6_000, max: 510_000 };
-const PACKET_TIMES_MS = [20, 40, 60] as const;
 const CONCEALMENTS = ['neteq', 'opus', 'repeat', 'silence'] as const;
 /** A run shorter than this could not even fail to connect. */
 const MIN_TOTAL_MS = 1_000;
@@ -71,6 +63,9 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     throw new UserError('contradictory-flags', '--stimulus and --reference both say what to speak', 'give one of them');
   }
   const relay = resolveRelay(flags);
+  const codec = resolveCodec(flags);
+  const playout = resolvePlayout(flags);
+  checkConcealment(playout, codec);
   return {
     pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
     relay,
@@ -79,8 +74,8 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
       flags.reference === undefined
         ? { kind: 'bundled', name: flags.stimulus ?? defaults.DEFAULT_STIMULUS }
         : { kind: 'file', file: flags.reference },
-    codec: resolveCodec(flags),
-    playout: resolvePlayout(flags),
+    codec,
+    playout,
     timeouts: { ...defaults.DEFAULT_TIMEOUTS, connectMs: resolveConnectMs(flags) },
     totalMs: resolveTotalMs(flags),
     text: defaults.DEFAULT_TEXT,
@@ -91,26 +86,6 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     outputDirectory: flags.output ?? null,
     runType: flags.scheduled === true ? 'scheduled' : 'manual',
     requested: withoutAddresses(flags) as Readonly<Record<string, unknown>>,
-  };
-}
-
-function resolveCodec(flags: RunFlags): CodecSettings {
-  const base = defaults.DEFAULT_CODEC;
-  const bitrateBps = flags.bitrate === undefined ? base.bitrateBps : parseRateBps(flags.bitrate, '--bitrate');
-  if (bitrateBps < BITRATE_BPS.min || bitrateBps > BITRATE_BPS.max) {
-    throw new UserError('bad-bitrate', `--bitrate ${flags.bitrate} is outside what Opus can do`, 'choose between 6k and 510k');
-  }
-  return {
-    name: 'opus',
-    bitrateBps,
-    complexity: flags.complexity === undefined ? base.complexity : parseWhole(flags.complexity, '--complexity', 0, 10),
-    fec: flags.fec ?? base.fec,
-    declaredLossRatio: flags.declaredLoss === undefined ? base.declaredLossRatio : parseRatio(flags.declaredLoss, '--declared-loss'),
-    dtx: flags.dtx ?? base.dtx,
-    packetTimeMs:
-      flags.ptime === undefined
-        ? base.packetTimeMs
-        : oneOf(Number(flags.ptime.replace(/ms$/, '')), PACKET_TIMES_MS, '--ptime', flags.ptime),
   };
 }
 
@@ -156,11 +131,4 @@ function resolveTotalMs(flags: RunFlags): number | null {
     throw new UserError('contradictory-flags', '--connect-timeout is above --timeout', 'lower the one or raise the other');
   }
   return totalMs;
-}
-
-function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined)
-    throw new UserError('bad-choice', `${flag} takes ${allowed.join(', ')}, not "${given}"`, `choose one of ${allowed.join(', ')}`);
-  return found;
 }

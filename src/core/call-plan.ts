@@ -1,7 +1,14 @@
 import type { Direction } from './packet.ts';
 import type { PathProfile } from './path-profile.ts';
 
-export interface CodecSettings {
+/** What every codec of a call has. */
+interface CommonCodecSettings {
+  readonly packetTimeMs: 20 | 40 | 60;
+  /** How many payloads sent before each packet holds again (RFC 2198); absent for none. */
+  readonly redundancy?: 1 | 2;
+}
+
+export interface OpusSettings extends CommonCodecSettings {
   readonly name: 'opus';
   readonly bitrateBps: number;
   /** 0–10, libopus' complexity. */
@@ -11,8 +18,15 @@ export interface CodecSettings {
   /** The loss ratio the encoder is told to expect, 0–1. */
   readonly declaredLossRatio: number;
   readonly dtx: boolean;
-  readonly packetTimeMs: 20 | 40 | 60;
 }
+
+/** ITU-T G.711, μ-law (PCMU) or A-law (PCMA): telephone speech, 8 kHz. It has nothing to set. */
+export interface G711Settings extends CommonCodecSettings {
+  readonly name: 'pcmu' | 'pcma';
+  readonly bitrateBps: 64_000;
+}
+
+export type CodecSettings = OpusSettings | G711Settings;
 
 export interface StimulusInfo {
   /** Name of a bundled stimulus, or the file's base name. */

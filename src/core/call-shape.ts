@@ -1,5 +1,5 @@
 import { PHASE_IDS, RELAY_PHASE_IDS } from './call-record.ts';
-import { anything, type Checker, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
+import { anything, byMember, type Checker, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
 
 /** The shapes of a call's plan and record as they are read back from files, as far as anything in this program reads them. */
 
@@ -7,10 +7,18 @@ const numbers = (...names: readonly string[]): Record<string, Checker> => Object
 const failure: Checker = nullOr(objectOf({ code: text, message: text }));
 const stimulus: Checker = objectOf({ name: text, sha256: text, ...numbers('sampleRateHz', 'seconds') });
 
+const everyCodec = numbers('bitrateBps', 'packetTimeMs', 'redundancy');
+const g711: Checker = objectOf(everyCodec, ['redundancy']);
+const codec: Checker = byMember('name', {
+  opus: objectOf({ ...everyCodec, ...numbers('complexity', 'declaredLossRatio'), fec: flag, dtx: flag }, ['redundancy']),
+  pcmu: g711,
+  pcma: g711,
+});
+
 export const planShape: Checker = objectOf({
   seed: number,
   stimuli: objectOf({ up: stimulus, down: stimulus }),
-  codec: objectOf({ name: text, ...numbers('bitrateBps', 'complexity', 'declaredLossRatio', 'packetTimeMs'), fec: flag, dtx: flag }),
+  codec,
   path: objectOf({ name: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) }),
   playout: objectOf({ concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs') }),
   timeouts: recordOf(number),

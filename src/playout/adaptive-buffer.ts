@@ -12,6 +12,7 @@ const STRETCH_TICKS = 3;
 /** A packet as far as its turn depends on it. */
 export interface NextPacket {
   readonly timestamp: number;
+  /** Says that the sender is silent. */
   readonly isDtx: boolean;
 }
 
@@ -31,6 +32,9 @@ export interface Supply {
   /** From the earliest packet waiting to the end of the latest, ms. */
   spanMs(nowMs: number): number;
   dtxWaits(): boolean;
+  /** The next 10 ms of the sender's silence; and whether the sender described it, so that it lasts until it talks again. */
+  noise(): Float32Array;
+  noiseLasts(): boolean;
   /** By how much the sample `timestamp` is later than it could be, ms, played at `nowMs`. */
   delayMs(timestamp: number, nowMs: number): number;
   maxDelayMs(): number;
@@ -127,6 +131,7 @@ export function createAdaptivePlayer(voice: Voice, supply: Supply, background: B
       samplesPerMs,
       bufferedMs: supply.spanMs(nowMs),
       dtxWaits: supply.dtxWaits(),
+      noiseLasts: supply.noiseLasts(),
       nextIsDtx: next?.isDtx ?? false,
       playoutDelayMs: supply.delayMs(due - (track.tail - track.head), nowMs),
       targetMs: supply.targetMs(),
@@ -148,7 +153,7 @@ export function createAdaptivePlayer(voice: Voice, supply: Supply, background: B
       untouched = false;
     } else if (voice.left() < tickSamples) {
       if (operation === 'normal') play(tickSamples, nowMs, false);
-      else if (operation === 'noise') voice.comfort();
+      else if (operation === 'noise') voice.addNoise(supply.noise());
     }
   };
 

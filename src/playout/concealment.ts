@@ -1,4 +1,4 @@
-import type { SpeechDecoder } from '../audio/opus.ts';
+import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Rng } from '../core/rng.ts';
 import type { BackgroundNoise } from './background-noise.ts';
@@ -92,13 +92,14 @@ function fadeIn(track: Track, frame: Float32Array): number {
   return at;
 }
 
-function byDecoder(track: Track, sources: ConcealmentSources): Concealment {
+function byDecoder(track: Track, { decoder: { recovery }, frameSamples }: ConcealmentSources): Concealment {
+  if (recovery === null) throw new RangeError('this codec has no concealment of its own');
   let made = 0;
   return {
     extend(onto) {
       const from = onto.tail;
-      append(onto, sources.decoder.conceal(sources.frameSamples));
-      made += sources.frameSamples;
+      append(onto, recovery.conceal(frameSamples));
+      made += frameSamples;
       return isSilent(onto, from);
     },
     resume: putAfter,
@@ -142,8 +143,8 @@ function byPacket(track: Track, { frameSamples }: ConcealmentSources): Concealme
 }
 
 /**
- * Begins to conceal at the tail of a track. `neteq` repeats pitch periods as libwebrtc does, `opus` asks the codec, `repeat` plays the last packet again,
- * `silence` plays nothing (both with fades of 0.625 ms, so that they do not click).
+ * Begins to conceal at the tail of a track. `neteq` repeats pitch periods as libwebrtc does, `opus` asks the codec (RangeError where it has nothing), `repeat`
+ * plays the last packet again, `silence` plays nothing (both with fades of 0.625 ms, so that they do not click).
  */
 export function beginConcealment(mode: PlayoutSettings['concealment'], track: Track, sources: ConcealmentSources): Concealment {
   if (mode === 'neteq') return byRepetition(track, sources);

@@ -21,6 +21,8 @@ export interface Situation {
   /** Whether one of the packets waiting says that the sender is silent; and whether the earliest does. */
   readonly dtxWaits: boolean;
   readonly nextIsDtx: boolean;
+  /** Whether the silence has been described by the sender (RFC 3389): then it lasts until it talks again. */
+  readonly noiseLasts: boolean;
   /** By how much the sound played now is later than it could be. */
   readonly playoutDelayMs: number;
   readonly targetMs: number;
@@ -47,7 +49,7 @@ const GAP_SURPLUS_MS = 50;
 const NOISE_TIMEOUT_MS = 1000;
 
 function withoutPacket(s: Situation): Operation {
-  return s.last === 'noise' && s.madeUp <= NOISE_TIMEOUT_MS * s.samplesPerMs ? 'noise' : 'conceal';
+  return s.last === 'noise' && (s.noiseLasts || s.madeUp <= NOISE_TIMEOUT_MS * s.samplesPerMs) ? 'noise' : 'conceal';
 }
 
 function postponed(s: Situation): boolean {

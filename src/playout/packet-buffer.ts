@@ -11,9 +11,18 @@ export interface Waiting {
   readonly payload: Uint8Array;
   /** The sound is that of the packet before this payload's own. */
   readonly fec: boolean;
+  /** How many packets after the payload's own this one came in: 0 in its own, from 1 as redundancy (RFC 2198). */
+  readonly copy: number;
+  /** Comfort noise (RFC 3389), not speech. */
+  readonly noise: boolean;
 }
 
-/** The packets that wait, earliest timestamp first, one for each timestamp. A packet itself takes the place of error correction for it. */
+/** Which of two for one timestamp is played: any payload before error correction, and the earlier copy (libwebrtc, Packet::Priority). */
+function isBetter(a: Waiting, b: Waiting): boolean {
+  return a.fec === b.fec ? a.copy < b.copy : b.fec;
+}
+
+/** The packets that wait, earliest timestamp first, one for each timestamp. A packet itself takes the place of a copy of it, and both that of error correction. */
 export interface PacketBuffer {
   /** Takes a packet; what has to go for it comes back, or the packet itself where one as good is there already. */
   insert(packet: Waiting): readonly Waiting[];
@@ -36,7 +45,7 @@ export function createPacketBuffer({ samplesPerMs }: DecodeRate): PacketBuffer {
       while (place > 0 && (waiting[place - 1] as Waiting).timestamp > packet.timestamp) place--;
       const same = waiting[place - 1];
       if (same?.timestamp === packet.timestamp) {
-        if (packet.fec || !same.fec) return [packet];
+        if (!isBetter(packet, same)) return [packet];
         waiting[place - 1] = packet;
         return [same];
       }

@@ -1,4 +1,5 @@
-import type { SpeechDecoder } from '../audio/opus.ts';
+import type { PayloadTypes } from '../audio/rtp-format.ts';
+import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Arrival } from '../core/packet.ts';
 import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
@@ -21,10 +22,9 @@ const INTERRUPTION_MS = 150;
 /** No more of what came before the recording is played than a minute, in ticks of 10 ms. */
 const MAX_LEAD_TICKS = 6000;
 
-export interface PlayoutInput {
+export interface PlayoutInput extends PayloadTypes {
   readonly arrivals: readonly Arrival[];
   readonly packetTimeMs: number;
-  readonly payloadType: number;
   /** The recording's time 0 (when the first sample was sent) and its end, ms since the record's origin. */
   readonly startMs: number;
   readonly endMs: number;
@@ -97,7 +97,7 @@ export function playOut(input: PlayoutInput): PlayoutResult {
   const fold = recordingFold(rate.hz);
   const recordedLength = Math.max(0, Math.round((endMs - startMs) * (RECORDING_RATE_HZ / 1000)));
   const length = Math.ceil(recordedLength / fold);
-  const packets = streamOf(input.arrivals, input.payloadType).filter((packet) => packet.arrivalMs <= endMs);
+  const packets = streamOf(input.arrivals, input).filter((packet) => packet.arrivalMs <= endMs);
   const leadTicks = Math.min(MAX_LEAD_TICKS, Math.max(0, Math.ceil((startMs - (packets[0]?.arrivalMs ?? startMs)) / TICK_MS)));
   const lead = leadTicks * rate.tickSamples;
   const receiver = createReceiver({ settings, packetTimeMs, decoder, length: lead + length });

@@ -1,18 +1,23 @@
-import type { SpeechDecoder } from '../audio/opus.ts';
+import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
+import { createRng } from '../core/rng.ts';
 import { createAdaptivePlayer, type Supply } from './adaptive-buffer.ts';
 import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
 import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
+import { createSenderSilence } from './sender-silence.ts';
 import type { SoundLog } from './sound-log.ts';
-import type { StreamPacket } from './stream.ts';
+import type { StreamPacket, StreamPart } from './stream.ts';
 import { createTrack, type Track } from './track.ts';
 import { createVoice } from './voice.ts';
 
 /** The receiver is asked for sound every 10 ms. */
 export const TICK_MS = 10;
+
+/** The noise of a silence and in a concealment is the same in every run. */
+const NOISE_SEED = 1;
 
 /** A packet so far behind what is played is none that came late, but the first of a sender that began anew, ms (libwebrtc, DecisionLogic). */
 const RESTART_BEHIND_MS = 5000;
@@ -59,7 +64,9 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   const counts: PlayoutCounts = { discarded: 0, fecReceived: 0, fecDiscarded: 0, bufferDelay: 0, targetDelay: 0, emitted: 0 };
   const buffer = createPacketBuffer(rate);
   const background = createBackgroundNoise();
-  const voice = createVoice({ settings, decoder, background, track, frameSamples: packetTimeMs * samplesPerMs });
+  const rng = createRng(NOISE_SEED);
+  const voice = createVoice({ settings, decoder, background, track, rng, frameSamples: packetTimeMs * samplesPerMs });
+  const silence = createSenderSilence(decoder, tickSamples, rng);
   let target = createDelayTarget(settings, packetTimeMs);
   let history = createArrivalHistory(rate);
   let epoch = 0;
@@ -68,11 +75,17 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
 
   const turnOut = (packets: readonly Waiting[]): void => {
     for (const packet of packets) {
-      if (packet.fec) counts.fecDiscarded++;
+      if (packet.fec || packet.copy > 0) counts.fecDiscarded++;
       else counts.discarded++;
     }
   };
-  const isDtx = (packet: Waiting): boolean => !packet.fec && decoder.isDtx(packet.payload);
+  const isDtx = ({ fec, noise, payload }: Waiting): boolean => noise || (!fec && decoder.isDtx(payload));
+
+  const decode = ({ fec, noise, payload, samples }: Waiting): Float32Array | null => {
+    if (fec) return decoder.recovery?.decodeFec(payload, samples) ?? null;
+    silence.describe(noise ? payload : null);
+    return noise ? silence.next() : decoder.decode(payload);
+  };
 
   const supply: Supply = {
     begun: () => startedAt !== null,
@@ -83,7 +96,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     take(nowMs) {
       const packet = buffer.takeFirst();
       if (packet === null) return null;
-      const sound = packet.fec ? decoder.decodeFec(packet.payload, packet.samples) : decoder.decode(packet.payload);
+      const sound = decode(packet);
       if (sound === null || sound.length === 0) {
         turnOut([packet]);
         return null;
@@ -96,11 +109,13 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       counts.targetDelay += (target.targetMs() / 1000) * sound.length;
       counts.emitted += sound.length;
       turnOut(buffer.dropBefore(packet.timestamp + sound.length));
-      if (packet.fec) voice.note('fec', track.tail, sound.length);
+      if (packet.fec || packet.copy > 0) voice.note(packet.fec ? 'fec' : 'copy', track.tail, sound.length);
       return { timestamp: packet.timestamp, samples: sound.length, isDtx: isDtx(packet), sound };
     },
     spanMs: (nowMs) => buffer.spanSamples(nowMs, isDtx) / samplesPerMs,
     dtxWaits: () => buffer.some(isDtx),
+    noise: silence.next,
+    noiseLasts: silence.described,
     delayMs: (timestamp, nowMs) => history.delayMs(timestamp, nowMs),
     maxDelayMs: () => history.maxDelayMs(),
     targetMs: () => target.targetMs(),
@@ -114,15 +129,31 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     player.reset();
   };
 
-  /** Error correction counts as a packet of its own, one that came late: waiting for it is worth a longer delay. */
+  /** Copies and error correction count as packets of their own that came late: waiting for them is worth a longer delay. */
   const arrive = (packet: Waiting): void => {
     const wanted = player.wanted();
     // Until the first packet has been played there is nothing to be late for.
-    if (wanted !== null) {
+    if (wanted !== null && !packet.noise) {
       const { delayMs, reordered, tells } = history.insert(packet.timestamp, packet.arrivalMs);
       if (tells) target.update(delayMs, reordered, packet.arrivalMs);
     }
     turnOut(wanted !== null && packet.timestamp < wanted ? [packet] : buffer.insert(packet));
+  };
+
+  const accept = ({ timestamp, payload, copy, noise }: StreamPart, arrivalMs: number): void => {
+    const samples = noise ? tickSamples : decoder.packetSamples(payload);
+    if (copy > 0) counts.fecReceived++;
+    if (samples === null) {
+      if (copy > 0) counts.fecDiscarded++;
+      else counts.discarded++;
+      return;
+    }
+    const waiting = { samples, arrivalMs, payload, copy };
+    if (!noise && decoder.recovery?.hasFec(payload) === true) {
+      counts.fecReceived++;
+      arrive({ ...waiting, timestamp: timestamp - samples, fec: true, noise: false });
+    }
+    arrive({ ...waiting, timestamp, fec: false, noise });
   };
 
   return {
@@ -131,23 +162,14 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     counts,
     started: () => startedAt,
     receive(packet) {
-      const { timestamp, payload } = packet;
-      const samples = decoder.packetSamples(payload);
       const wanted = player.wanted();
-      if (packet.epoch !== epoch || (wanted !== null && wanted - timestamp > RESTART_BEHIND_MS * samplesPerMs)) {
+      const behind = wanted !== null && wanted - packet.timestamp > RESTART_BEHIND_MS * samplesPerMs;
+      if (packet.epoch !== epoch || behind) {
         epoch = packet.epoch;
         newSource();
       }
-      if (samples === null) {
-        counts.discarded++;
-        return;
-      }
-      const arrivalMs = tickedMs ?? packet.arrivalMs;
-      if (decoder.hasFec(payload)) {
-        counts.fecReceived++;
-        arrive({ timestamp: timestamp - samples, samples, arrivalMs, payload, fec: true });
-      }
-      arrive({ timestamp, samples, arrivalMs, payload, fec: false });
+      if (packet.parts.length === 0) counts.discarded++;
+      for (const part of packet.parts) accept(part, tickedMs ?? packet.arrivalMs);
     },
     tick(nowMs) {
       tickedMs = nowMs;

@@ -39,10 +39,12 @@ export function coarse(x: Float32Array, start: number, count: number, step: numb
   const filter = FILTERS.get(step);
   if (filter === undefined) throw new RangeError(`there is no filter for every ${step}th sample`);
   const out = new Float64Array(count);
+  // A filter longer than the step looks back, so that none looks beyond the end.
+  const ahead = Math.min(0, step - filter.length);
   for (let i = 0; i < count; i++) {
     let sum = 0;
-    const from = start + i * step;
-    for (let k = 0; k < filter.length; k++) sum += (filter[k] as number) * (x[from + k] as number);
+    const from = start + i * step + ahead;
+    for (let k = 0; k < filter.length; k++) sum += (filter[k] as number) * (x[from + k] ?? 0);
     out[i] = Math.round((sum / FILTER_SCALE) * STEPS);
   }
   return out;

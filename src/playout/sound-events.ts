@@ -74,10 +74,11 @@ function lateIn(
   return { late, lateMs };
 }
 
-const REPAIR_KIND: Readonly<Record<Repair['kind'], SoundEvent['kind']>> = { fec: 'fec', faster: 'stretch', slower: 'stretch' };
+const REPAIR_KIND: Readonly<Record<Repair['kind'], SoundEvent['kind']>> = { fec: 'fec', copy: 'fec', faster: 'stretch', slower: 'stretch' };
 
 function causeOfRepair({ kind, samples }: Repair, { samplesPerMs }: DecodeRate): string {
   if (kind === 'fec') return 'recovered from the packet after it';
+  if (kind === 'copy') return 'recovered from its copy in a later packet';
   return `${kind === 'slower' ? 'slowed down' : 'sped up'} by ${Math.round(samples / samplesPerMs)} ms`;
 }
 
@@ -113,8 +114,8 @@ function gapEvents({ log, rate, bounds, packets, startMs, packetTimeMs, interrup
 
 /**
  * What happened to the sound of a recording, in order of time. One event a gap: a `concealment`, or an `interruption` from 150 ms on; its cause
- * tells lost packets from late ones: a packet is late when it came after its turn, lost when it never came. Each repair by error correction is
- * a `fec`, each change of speed a `stretch`.
+ * tells lost packets from late ones: a packet is late when it came after its turn, lost when it never came. Each repair by error correction or
+ * from a copy is a `fec`, each change of speed a `stretch`.
  */
 export function soundEvents(context: EventContext): SoundEvent[] {
   return [...gapEvents(context), ...repairEvents(context)].sort((a, b) => a.at - b.at);

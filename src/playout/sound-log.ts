@@ -13,7 +13,7 @@ export interface Gap {
 
 /** Something else that was done, from `start` on the track for so many samples. */
 export interface Repair {
-  readonly kind: 'fec' | 'faster' | 'slower';
+  readonly kind: 'fec' | 'copy' | 'faster' | 'slower';
   readonly start: number;
   readonly samples: number;
 }

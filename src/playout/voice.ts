@@ -1,14 +1,11 @@
-import type { SpeechDecoder } from '../audio/opus.ts';
+import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
-import { createRng } from '../core/rng.ts';
+import type { Rng } from '../core/rng.ts';
 import type { BackgroundNoise } from './background-noise.ts';
 import { beginConcealment, type Concealment } from './concealment.ts';
 import type { LastMode } from './decision.ts';
 import type { Gap, Repair, SoundLog } from './sound-log.ts';
 import { append, type Track } from './track.ts';
-
-/** The noise in a concealment is the same in every run. */
-const NOISE_SEED = 1;
 
 /** What is written on a track: decoded sound, and what stands in for it. Knows of gaps, not of packets. */
 export interface Voice {
@@ -29,9 +26,9 @@ export interface Voice {
   writeAt(timestamp: number, lay: (track: Track) => number): number;
   /** Makes up some sound for the gap that begins with `wanted`. */
   conceal(wanted: number, epoch: number): void;
-  /** Makes up 10 ms of the decoder's comfort noise. */
-  comfort(): void;
-  /** Says that what was written last is comfort noise. */
+  /** Adds 10 ms of the sender's silence. */
+  addNoise(sound: Float32Array): void;
+  /** Says that what was written last is the sender's silence. */
   isNoise(): void;
   note(kind: Repair['kind'], start: number, samples: number): void;
 }
@@ -41,14 +38,15 @@ export interface VoiceParts {
   readonly decoder: SpeechDecoder;
   readonly background: BackgroundNoise;
   readonly track: Track;
+  readonly rng: Rng;
   /** Frames the decoder's own concealment comes in, samples. */
   readonly frameSamples: number;
 }
 
 /** Makes a voice that has said nothing yet. */
-export function createVoice({ settings, decoder, background, track, frameSamples }: VoiceParts): Voice {
+export function createVoice({ settings, decoder, background, track, rng, frameSamples }: VoiceParts): Voice {
   const log: SoundLog = { gaps: [], repairs: [] };
-  const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples };
+  const sources = { decoder, background, rng, frameSamples };
   let last: LastMode = 'normal';
   let concealment: Concealment | null = null;
   let gap: Gap | null = null;
@@ -89,8 +87,8 @@ export function createVoice({ settings, decoder, background, track, frameSamples
       if (silent) gap.silentSamples += track.tail - from;
       last = 'concealed';
     },
-    comfort() {
-      append(track, decoder.conceal(track.rate.tickSamples));
+    addNoise(sound) {
+      append(track, sound);
       last = 'noise';
     },
     isNoise() {

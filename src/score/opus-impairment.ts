@@ -1,5 +1,5 @@
-/** A bandwidth's own E-model: its scale, and what a bitrate of Opus costs on it. */
-export interface OpusModel {
+/** A bandwidth's own E-model. */
+export interface BandwidthModel {
   readonly recommendation: 'G.107' | 'G.107.1' | 'G.107.2';
   /** R without any impairment. */
   readonly bestR: number;
@@ -7,6 +7,10 @@ export interface OpusModel {
   readonly scale: number;
   /** Ie,eff = Ie + (limit − Ie)·Ppl/(Ppl + Bpl). */
   readonly limit: number;
+}
+
+/** What a bitrate of Opus costs on the scale of the bandwidth it has at it. */
+export interface OpusModel extends BandwidthModel {
   readonly rows: readonly OpusRow[];
 }
 
@@ -52,11 +56,11 @@ export const OPUS_WIDEBAND: OpusModel = {
   rows: [row(11, 28.4, 23.9, 20.1), row(12, 23.3, 22.2, 18.9), row(13, 20.0, 19.5, 16.9)],
 };
 
+/** Telephone speech: G.107 with its default values. */
+export const NARROWBAND: BandwidthModel = { recommendation: 'G.107', bestR: 93.2, scale: 1, limit: 95 };
+
 export const OPUS_NARROWBAND: OpusModel = {
-  recommendation: 'G.107',
-  bestR: 93.2,
-  scale: 1,
-  limit: 95,
+  ...NARROWBAND,
   rows: [row(6, 23.0, 24.6, 15.4), row(7, 21.3, 22.5, 14.4), row(8, 16.0, 20.3, 13.5), row(9, 11.7, 18.9, 12.4)],
 };
 

@@ -7,7 +7,9 @@ import { CODEC, voice } from '../support/packets.ts';
 /** Decodes a whole stream in which nothing is missing. */
 async function decodeAll(packets: readonly (Uint8Array | null)[]): Promise<Float32Array> {
   const decoder = await createSpeechDecoder();
-  const parts = packets.map((packet) => (packet === null ? decoder.conceal(960) : (decoder.decode(packet) ?? new Float32Array(0))));
+  const parts = packets.map((packet) =>
+    packet === null ? decoder.recovery.conceal(960) : (decoder.decode(packet) ?? new Float32Array(0)),
+  );
   decoder.free();
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -83,9 +85,9 @@ describe('the error correction flag', () => {
         guessing.decode(packet as Uint8Array);
       }
       const next = packets[lost + 1] as Uint8Array;
-      const recovered = informed.decodeFec(next, samples);
+      const recovered = informed.recovery.decodeFec(next, samples);
       expect(recovered?.length).toBe(samples);
-      const differs = guessing.conceal(samples).some((x, i) => x !== recovered?.[i]);
+      const differs = guessing.recovery.conceal(samples).some((x, i) => x !== recovered?.[i]);
       asked++;
       if (differs === packetHasFec(next)) agreed++;
       informed.free();
@@ -105,7 +107,7 @@ describe('decoding what is no packet', () => {
       const packet = Uint8Array.from({ length: 1 + Math.floor(rng.next() * 60) }, () => Math.floor(rng.next() * 256));
       const sound = decoder.decode(packet);
       packetHasFec(packet);
-      decoder.decodeFec(packet, 960);
+      decoder.recovery.decodeFec(packet, 960);
       if (sound === null) continue;
       decodedPackets++;
       expect(sound.length).toBe(packetSamples(packet));

@@ -14,6 +14,7 @@ function start(clock: Clock, options: Partial<SenderOptions> = {}): { sender: Se
     originMs: 0,
     startMs: 100,
     packetTimeMs: 20,
+    clockRateHz: 48_000,
     packets: Array.from({ length: 50 }, packet),
     rng: createRng(1),
     send(rtp) {
@@ -39,6 +40,14 @@ describe('a sender', () => {
     expect(out.map((rtp) => (rtp.sequenceNumber - first.sequenceNumber + 65_536) % 65_536)).toEqual(out.map((_, n) => n));
     expect(out.map((rtp) => (rtp.timestamp - first.timestamp + 2 ** 32) % 2 ** 32)).toEqual(out.map((_, n) => n * 960));
     expect(sender.sent.map(({ dueMs, sentMs }) => sentMs - dueMs)).toEqual(out.map(() => 0));
+  });
+
+  it('stamps by the clock of its codec', () => {
+    const clock = new VirtualClock();
+    const { out } = start(clock, { clockRateHz: 8_000 });
+    clock.advanceTo(2000);
+    const first = out[0] as OutgoingRtp;
+    expect(out.map((rtp) => (rtp.timestamp - first.timestamp + 2 ** 32) % 2 ** 32)).toEqual(out.map((_, n) => n * 160));
   });
 
   it('does not drift when every wake-up is late: each packet is due by its number alone', () => {

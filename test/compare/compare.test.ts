@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareReports, median, type ReportEntry } from '../../src/compare/compare.ts';
+import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
 import type { Comparison, ComparisonRow } from '../../src/core/comparison.ts';
 import { blockedReport, buildPlan, type CallOptions, CHOPPY, callReport, METALLIC, recordingReport } from '../support/reports.ts';
 
@@ -108,7 +109,7 @@ describe('what keeps a difference from being believed', () => {
   });
 
   it.each([
-    ['codec-differs', { plan: { codec: { ...buildPlan('clear').codec, bitrateBps: 12_000 } } }],
+    ['codec-differs', { plan: { codec: { ...DEFAULT_CODEC, bitrateBps: 12_000 } } }],
     ['playout-differs', { plan: { playout: { concealment: 'opus', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 } } }],
     ['conformance-differs', { conformance: 99 }],
     ['invalid-health', { invalidBecause: 'the event loop stood still' }],

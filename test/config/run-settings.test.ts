@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkConcealment } from '../../src/config/codec-settings.ts';
 import { DEFAULT_CODEC, DEFAULT_PLAYOUT, DEFAULT_TIMEOUTS } from '../../src/config/defaults.ts';
 import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from '../../src/config/parse.ts';
 import { type RunFlags, resolvePlayoutChanges, resolveRunSettings } from '../../src/config/run-settings.ts';
@@ -43,6 +44,25 @@ describe('the settings of a run', () => {
     expect(settings.runType).toBe('scheduled');
   });
 
+  it('take G.711 as it is, with nothing but the length of a packet and its redundancy to set', () => {
+    expect(resolveRunSettings({ codec: 'pcmu' }).codec).toEqual({ name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20 });
+    expect(resolveRunSettings({ codec: 'pcma', ptime: '40', red: '2' }).codec).toEqual({
+      name: 'pcma',
+      bitrateBps: 64_000,
+      packetTimeMs: 40,
+      redundancy: 2,
+    });
+    expect(resolveRunSettings({ codec: 'opus', red: '0' }).codec).toEqual(DEFAULT_CODEC);
+    expect(resolveRunSettings({ red: '1' }).codec).toEqual({ ...DEFAULT_CODEC, redundancy: 1 });
+  });
+
+  it('of a receiver suit the codec of the call it is to play again', () => {
+    const g711 = resolveRunSettings({ codec: 'pcma' }).codec;
+    expect(() => checkConcealment({ ...DEFAULT_PLAYOUT, concealment: 'opus' }, g711)).toThrow(UserError);
+    expect(() => checkConcealment({ ...DEFAULT_PLAYOUT, concealment: 'repeat' }, g711)).not.toThrow();
+    expect(() => checkConcealment({ ...DEFAULT_PLAYOUT, concealment: 'opus' }, DEFAULT_CODEC)).not.toThrow();
+  });
+
   const wrong: [string, RunFlags][] = [
     ['stimulus and reference together', { stimulus: 'en-male', reference: 'x.wav' }],
     ['a bitrate Opus does not have', { bitrate: '5k' }],
@@ -51,6 +71,16 @@ describe('the settings of a run', () => {
     ['a negative seed', { seed: '-1' }],
     ['a seed with a fraction', { seed: '1.5' }],
     ['a packet time Opus is not sent with', { ptime: '30ms' }],
+    ['an unknown codec', { codec: 'g729' }],
+    ['an Opus bitrate for G.711', { codec: 'pcmu', bitrate: '64k' }],
+    ['an Opus complexity for G.711', { codec: 'pcma', complexity: '5' }],
+    ['no FEC for G.711, which has none', { codec: 'pcmu', fec: false }],
+    ['a declared loss for G.711', { codec: 'pcmu', declaredLoss: '10%' }],
+    ['DTX for G.711', { codec: 'pcmu', dtx: true }],
+    ['the concealment of Opus for G.711', { codec: 'pcmu', concealment: 'opus' }],
+    ['three payloads in a packet', { red: '3' }],
+    ['redundancy that is no number', { red: 'yes' }],
+    ['redundancy that does not fit into a packet', { codec: 'pcmu', ptime: '60ms', red: '2' }],
     ['an unknown concealment', { concealment: 'magic' }],
     ['a least delay above the most', { minDelay: '300ms', maxDelay: '200ms' }],
     ['a connect timeout above the whole', { connectTimeout: '20s', timeout: '10s' }],

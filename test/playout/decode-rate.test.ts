@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
-import { createBackgroundNoise } from '../../src/playout/background-noise.ts';
 import { decodeRate } from '../../src/playout/decode-rate.ts';
 import { pitchBefore } from '../../src/playout/pitch.ts';
 import { createRepetition } from '../../src/playout/repetition.ts';
@@ -34,8 +33,8 @@ describe.each([8_000, 16_000, 32_000, 48_000])('at %i Hz', (hz) => {
   it.each([4, 6.25, 10, 14])('a period of %f ms is found, or a multiple, within a sample', (periodMs) => {
     const sound = vowel(periodMs, 0.1, hz);
     const period = (periodMs * hz) / 1000;
-    const { bestFit } = pitchBefore(sound, sound.length, rate);
-    expect(Math.abs(bestFit - Math.round(bestFit / period) * period)).toBeLessThanOrEqual(1);
+    const { leastDifferent } = pitchBefore(sound, sound.length, rate);
+    expect(Math.abs(leastDifferent - Math.round(leastDifferent / period) * period)).toBeLessThanOrEqual(1);
     const stretched = stretchablePeriod(sound, 0.02 * hz, 1e-6, rate) ?? 0;
     const periods = Math.max(1, Math.round(stretched / period));
     expect(Math.abs(stretched - periods * period)).toBeLessThanOrEqual(Math.max(1, hz / 8_000));
@@ -45,9 +44,9 @@ describe.each([8_000, 16_000, 32_000, 48_000])('at %i Hz', (hz) => {
     const track = createTrack(2 * hz, rate);
     append(track, vowel(8, 0.1, hz));
     const from = track.tail;
-    const repetition = createRepetition(track, createBackgroundNoise(rate), createRng(1));
+    const repetition = createRepetition(track, rate, createRng(1));
     while (repetition.gain() > 0) repetition.extend(track);
     expect((track.tail - from) / hz).toBeGreaterThan(0.1);
-    expect((track.tail - from) / hz).toBeLessThan(0.25);
+    expect((track.tail - from) / hz).toBeLessThan(0.7);
   });
 });

@@ -55,8 +55,9 @@ describe('the target delay', () => {
 describe('the arrival history', () => {
   it('measures delay against the fastest packet of the last two seconds', () => {
     const history = createArrivalHistory(decodeRate(48_000));
-    expect(history.insert(0, 100)).toEqual({ delayMs: 0, reordered: false });
-    expect(history.insert(960, 170)).toEqual({ delayMs: 50, reordered: false });
+    expect(history.insert(0, 100)).toEqual({ delayMs: 0, reordered: false, tells: false });
+    expect(history.insert(960, 170)).toEqual({ delayMs: 50, reordered: false, tells: true });
+    expect(history.insert(960, 180).tells).toBe(false);
     expect(history.maxDelayMs()).toBe(50);
     expect(history.delayMs(960, 200)).toBe(80);
     history.insert(960 + 2 * 96_000, 4200);

@@ -123,8 +123,9 @@ describe('a stream without jitter or loss', () => {
     expect(whole.stats.concealedSamples).toBe(0);
     const lost = await play(arrivalsOf(long, { packetTimeMs, delayMs: (i) => (i === 60 ? null : 40) }), { packetTimeMs });
     expect(lost.events.filter((event) => event.kind === 'concealment').map((event) => event.cause)).toEqual(['1 packet lost']);
-    expect(lost.stats.concealedSamples).toBeGreaterThan((packetTimeMs - 2) * 48);
-    expect(lost.stats.concealedSamples).toBeLessThan((packetTimeMs + 32) * 48);
+    // What was decoded ahead, up to 10 ms, is not made up; the merge may come up to a pitch period of 15 ms later.
+    expect(lost.stats.concealedSamples).toBeGreaterThan((packetTimeMs - 11) * 48);
+    expect(lost.stats.concealedSamples).toBeLessThan((packetTimeMs + 16) * 48);
   });
 
   it('holds its sound for no longer than a buffer of two packets and the sound card need', async () => {
@@ -164,7 +165,7 @@ describe('a lost packet', () => {
         settings: { ...SETTINGS, concealment },
       });
       expect(stats.concealmentEvents).toBe(1);
-      expect(stats.concealedSamples).toBeGreaterThanOrEqual(900);
+      expect(stats.concealedSamples).toBeGreaterThanOrEqual(9 * 48);
       expect(stats.concealedSamples).toBeLessThanOrEqual(960 + 780 + 720);
       expect(stats.interruptionCount).toBe(0);
     }

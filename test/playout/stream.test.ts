@@ -8,7 +8,7 @@ import { arrivalsOf, PAYLOAD_TYPE } from '../support/packets.ts';
 const RATE = decodeRate(48_000);
 const payloads = Array.from({ length: 100 }, (_, i) => Uint8Array.of(0x78, i));
 const received = (delayMs: (i: number) => number | null, firstSequence = 65_480) =>
-  receptionOf(streamOf(arrivalsOf(payloads, { firstSequence, delayMs }), PAYLOAD_TYPE), RATE);
+  receptionOf(streamOf(arrivalsOf(payloads, { firstSequence, delayMs }), { payloadType: PAYLOAD_TYPE }), RATE);
 
 describe('unwrapping a counter', () => {
   it('counts on over the wrap, and back over it', () => {
@@ -25,7 +25,7 @@ describe('what a receiver counts', () => {
   });
 
   it('is a negative loss for duplicates (RFC 3550 section 6.4.1)', () => {
-    const stream = streamOf(arrivalsOf(payloads), PAYLOAD_TYPE);
+    const stream = streamOf(arrivalsOf(payloads), { payloadType: PAYLOAD_TYPE });
     expect(receptionOf([...stream, ...stream.slice(-3)], RATE).packetsLost).toBe(-3);
   });
 
@@ -42,7 +42,7 @@ describe('a stream', () => {
   it('is what has the payload type, in order of arrival', () => {
     const arrivals = arrivalsOf(payloads, { delayMs: (i) => (i === 5 ? 130 : 40) });
     const other = { ...arrivals[0], payloadType: 13 } as (typeof arrivals)[number];
-    const stream = streamOf([...arrivals, other], PAYLOAD_TYPE);
+    const stream = streamOf([...arrivals, other], { payloadType: PAYLOAD_TYPE });
     expect(stream.length).toBe(100);
     expect(stream.map((packet) => packet.arrivalMs)).toEqual([...stream.map((packet) => packet.arrivalMs)].sort((a, b) => a - b));
   });
@@ -51,7 +51,7 @@ describe('a stream', () => {
     const first = arrivalsOf(payloads.slice(0, 10));
     const second = arrivalsOf(payloads.slice(0, 10), { delayMs: () => 300 }).map((arrival) => ({ ...arrival, ssrc: 8 }));
     const straggler = { ...first[0], arrivalMs: 900 } as (typeof first)[number];
-    expect(streamOf([...first, ...second, straggler], PAYLOAD_TYPE).map((packet) => packet.epoch)).toEqual([
+    expect(streamOf([...first, ...second, straggler], { payloadType: PAYLOAD_TYPE }).map((packet) => packet.epoch)).toEqual([
       ...Array(10).fill(0),
       ...Array(10).fill(1),
     ]);

@@ -30,6 +30,7 @@ describe('schema/report.schema.json', () => {
       'a report from before outages and counts were kept',
       changed(changed(callReport(), ['health', 'relay'], undefined), ['directions', 'up', 'network', 'outages'], undefined),
     ],
+    ['a call in G.711', callReport({ plan: { codec: { name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 1 } } })],
     ['a call whose rules were measured', { ...callReport(), ruleMeasurements: measuredRules() }],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
     [
@@ -54,6 +55,9 @@ describe('schema/report.schema.json', () => {
     ['a mean opinion score of 0', ['directions', 'up', 'scores', 'mosLqo', 'measurement', 'value'], 0],
     ['a damage score in percent', ['directions', 'up', 'scores', 'metallic', 'measurement', 'value'], 94],
     ['a score in another unit', ['directions', 'up', 'scores', 'metallic', 'measurement', 'unit'], 'MOS'],
+    ['an unknown codec', ['plan', 'codec', 'name'], 'g729'],
+    ['Opus without its complexity', ['plan', 'codec', 'complexity'], undefined],
+    ['no redundancy by number', ['plan', 'codec', 'redundancy'], 0],
     ['a bare number for a measurement', ['directions', 'up', 'mouthToEarDelaySeconds'], 0.1],
     ['an outage without length', ['directions', 'up', 'network', 'outages'], [{ at: 1, seconds: 0, recovered: true }]],
     ['a negative count of the relay', ['health', 'relay', 'overflowed'], -1],

@@ -37,7 +37,7 @@ describe('the listening MOS', () => {
 describe('the E-model', () => {
   const of = (network: Partial<NetworkImpairment>) =>
     mosCqe({
-      network: { codecBitrateBps: 32_000, concealedRatio: 0, burstRatio: 1, oneWayDelaySeconds: 0.05, ...network },
+      network: { codec: { name: 'opus', bitrateBps: 32_000 }, concealedRatio: 0, burstRatio: 1, oneWayDelaySeconds: 0.05, ...network },
     } as ScoringContext);
 
   test('needs a network', () => {
@@ -73,16 +73,29 @@ describe('the E-model', () => {
     };
     falling([0, 0.01, 0.05, 0.2, 0.6].map((concealedRatio) => ({ concealedRatio })));
     falling([0.05, 0.15, 0.3, 0.6].map((oneWayDelaySeconds) => ({ oneWayDelaySeconds })));
-    falling([40, 32, 24, 19, 16, 14].map((kbps) => ({ codecBitrateBps: kbps * 1000 })));
+    falling([40, 32, 24, 19, 16, 14].map((kbps) => ({ codec: { name: 'opus', bitrateBps: kbps * 1000 } })));
     falling([1, 3].map((burstRatio) => ({ burstRatio, concealedRatio: 0.1 })));
+  });
+
+  test('rates G.711 on the narrowband scale of G.107', () => {
+    const g711 = { codec: { name: 'g711', gapsFilled: true }, oneWayDelaySeconds: 0 } as const;
+    // R 93.2 is MOS 4.41 (G.107 table 3); 5 % of packets lost at random cost 95·5/(5 + Bpl).
+    expect(scoreValue(of(g711))).toBeCloseTo(4.41, 2);
+    expect(partOf(of(g711), 'narrowbandR')).toBeCloseTo(93.2, 9);
+    const lossy = { concealedRatio: 0.05 };
+    expect(partOf(of({ ...g711, ...lossy }), 'lossImpairment')).toBeCloseTo(475 / 30.1, 9);
+    const silent = { ...g711, ...lossy, codec: { name: 'g711', gapsFilled: false } } as const;
+    expect(partOf(of(silent), 'lossImpairment')).toBeCloseTo(475 / 9.3, 9);
+    // Bursts: the loss is divided by their ratio in the denominator.
+    expect(partOf(of({ ...g711, ...lossy, burstRatio: 2 }), 'lossImpairment')).toBeCloseTo(475 / 27.6, 9);
   });
 
   test('names its variant and what costs most', () => {
     expect(partOf(of({}), 'fullbandR')).toBeCloseTo(148 - 16.8 + (1 / 3) * 2, 6);
     expect(of({ concealedRatio: 0.3 }).dominant).toBe('lossImpairment');
     expect(of({}).dominant).toBe('codecImpairment');
-    expect(partOf(of({ codecBitrateBps: 12_000 }), 'widebandR')).toBeGreaterThan(0);
-    expect(partOf(of({ codecBitrateBps: 8_000 }), 'narrowbandR')).toBeGreaterThan(0);
+    expect(partOf(of({ codec: { name: 'opus', bitrateBps: 12_000 } }), 'widebandR')).toBeGreaterThan(0);
+    expect(partOf(of({ codec: { name: 'opus', bitrateBps: 8_000 } }), 'narrowbandR')).toBeGreaterThan(0);
   });
 
   test('interpolates between measured bitrates and holds at their ends', () => {

@@ -10,7 +10,7 @@ import { silence, whiteNoise } from '../support/signals.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
 const speech = bundledSpeech('ru-male', 5);
-const NETWORK = { codecBitrateBps: 32_000, concealedRatio: 0.02, burstRatio: 1, oneWayDelaySeconds: 0.1 };
+const NETWORK = { codec: { name: 'opus' as const, bitrateBps: 32_000 }, concealedRatio: 0.02, burstRatio: 1, oneWayDelaySeconds: 0.1 };
 
 /** Every number there is in a set of scores, with its place. */
 function numbersOf(scores: ReturnType<typeof scoreRecording>['scores']): [string, number][] {

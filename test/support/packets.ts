@@ -1,5 +1,5 @@
 import { encodeSpeech } from '../../src/audio/opus.ts';
-import type { CodecSettings } from '../../src/core/call-plan.ts';
+import type { OpusSettings } from '../../src/core/call-plan.ts';
 import type { Arrival } from '../../src/core/packet.ts';
 import type { Rng } from '../../src/core/rng.ts';
 import type { Signal } from '../../src/core/signal.ts';
@@ -9,7 +9,7 @@ const RATE_HZ = 48_000;
 export const PAYLOAD_TYPE = 111;
 
 /** Opus as a libwebrtc sender sets it up, with error correction that really is sent. */
-export const CODEC: CodecSettings = {
+export const CODEC: OpusSettings = {
   name: 'opus',
   bitrateBps: 32_000,
   complexity: 5,
@@ -38,11 +38,14 @@ export function voice(seconds: number): Signal {
 }
 
 /** The packets of something like speech, encoded; DTX not among them. */
-export async function voicePackets(seconds: number, codec: CodecSettings = CODEC): Promise<(Uint8Array | null)[]> {
+export async function voicePackets(seconds: number, codec: OpusSettings = CODEC): Promise<(Uint8Array | null)[]> {
   return [...(await encodeSpeech(voice(seconds), codec)).packets];
 }
 
 export interface Journey {
+  readonly payloadType?: number;
+  /** What timestamps count in, Hz. */
+  readonly clockRateHz?: number;
   readonly packetTimeMs?: number;
   readonly firstSequence?: number;
   readonly firstTimestamp?: number;
@@ -53,6 +56,7 @@ export interface Journey {
 /** What arrives of packets sent every packet time from 0 ms on, in order of sending. */
 export function arrivalsOf(packets: readonly (Uint8Array | null)[], journey: Journey = {}): Arrival[] {
   const { packetTimeMs = 20, firstSequence = 1000, firstTimestamp = 5000, delayMs = () => 40 } = journey;
+  const { payloadType = PAYLOAD_TYPE, clockRateHz = RATE_HZ } = journey;
   const arrivals: Arrival[] = [];
   let sequence = firstSequence;
   for (const [index, payload] of packets.entries()) {
@@ -60,12 +64,12 @@ export function arrivalsOf(packets: readonly (Uint8Array | null)[], journey: Jou
     const sequenceNumber = sequence++ % 0x10000;
     const delay = delayMs(index);
     if (delay === null) continue;
-    const timestamp = (firstTimestamp + index * packetTimeMs * 48) % 0x1_0000_0000;
+    const timestamp = (firstTimestamp + index * packetTimeMs * (clockRateHz / 1000)) % 0x1_0000_0000;
     arrivals.push({
       sequenceNumber,
       timestamp,
       marker: index === 0,
-      payloadType: PAYLOAD_TYPE,
+      payloadType,
       ssrc: 7,
       payload,
       arrivalMs: index * packetTimeMs + delay,

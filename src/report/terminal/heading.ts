@@ -1,4 +1,4 @@
-import type { RelayRoute } from '../../core/call-plan.ts';
+import type { CodecSettings, G711Settings, RelayRoute } from '../../core/call-plan.ts';
 import type { Basis } from '../../core/path-profile.ts';
 import type { Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
@@ -15,6 +15,8 @@ const BASIS_WORDS: Readonly<Record<Basis, string>> = {
   assumed: 'some of its numbers are assumed',
   requested: 'its numbers are your own',
 };
+
+const G711_WORDS: Readonly<Record<G711Settings['name'], string>> = { pcmu: 'G.711 μ-law (PCMU)', pcma: 'G.711 A-law (PCMA)' };
 
 /** The verdict in two words, when, and what was done: what was spoken over which path. */
 export function headingLines(report: Report, columns: number, palette: Palette): string[] {
@@ -49,12 +51,19 @@ function factsOf(report: Report): (readonly [string, string])[] {
     const spoken = [...new Set([stimuli.up, stimuli.down].map((stimulus) => `${stimulus.name} (${stimulus.seconds.toFixed(1)} s)`))].join(
       ' and ',
     );
-    const opus = `Opus ${codec.bitrateBps / 1000} kbit/s, ${codec.packetTimeMs} ms packets`;
-    facts.push(['Spoken', `${spoken}, ${opus}${codec.fec ? ', FEC' : ''}${codec.dtx ? ', DTX' : ''}, seed ${plan.seed}`]);
+    facts.push(['Spoken', `${spoken}, ${codecWords(codec)}, seed ${plan.seed}`]);
   }
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+/** The codec as people name it, and how it was set. */
+function codecWords(codec: CodecSettings): string {
+  const { bitrateBps, packetTimeMs, redundancy } = codec;
+  const name = codec.name === 'opus' ? `Opus ${bitrateBps / 1000} kbit/s` : G711_WORDS[codec.name];
+  const own = codec.name === 'opus' ? [...(codec.fec ? ['FEC'] : []), ...(codec.dtx ? ['DTX'] : [])] : [];
+  return [name, `${packetTimeMs} ms packets`, ...own, ...(redundancy === undefined ? [] : [`RED ${redundancy}`])].join(', ');
 }
 
 function routeWords({ transport, certificateChecked, server, links }: RelayRoute): string {
