@@ -53,3 +53,11 @@ export function parseLabels(texts: readonly string[]): Readonly<Record<string, s
   }
   return labels;
 }
+
+/** One of a few words or numbers. `given` is what the user wrote. */
+export function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw new UserError('bad-choice', `${flag} takes ${allowed.join(', ')}, not "${given}"`, `choose one of ${allowed.join(', ')}`);
+  return found;
+}

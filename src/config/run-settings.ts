@@ -2,15 +2,9 @@ import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from 
 import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import * as defaults from './defaults.ts';
-import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+import { oneOf, parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+import { changePlayout, type PlayoutFlags, resolvePlayoutChanges } from './receiver-settings.ts';
 import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
-
-/** The flags of the receiver as given: text, or absent. */
-export interface PlayoutFlags {
-  readonly concealment?: string;
-  readonly minDelay?: string;
-  readonly maxDelay?: string;
-}
 
 /** The flags of `callprobe run` as given. */
 export interface RunFlags extends PlayoutFlags, RelayFlags {
@@ -60,7 +54,6 @@ export interface RunSettings {
 /** Opus' own limits (RFC 6716 section 2.1.1: 6–510 kbit/s). */
 const BITRATE_BPS = { min: 6_000, max: 510_000 };
 const PACKET_TIMES_MS = [20, 40, 60] as const;
-const CONCEALMENTS = ['neteq', 'opus', 'repeat', 'silence'] as const;
 /** A run shorter than this could not even fail to connect. */
 const MIN_TOTAL_MS = 1_000;
 const MAX_TOTAL_MS = 3_600_000;
@@ -80,7 +73,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
         ? { kind: 'bundled', name: flags.stimulus ?? defaults.DEFAULT_STIMULUS }
         : { kind: 'file', file: flags.reference },
     codec: resolveCodec(flags),
-    playout: resolvePlayout(flags),
+    playout: changePlayout(defaults.DEFAULT_PLAYOUT, resolvePlayoutChanges(flags)),
     timeouts: { ...defaults.DEFAULT_TIMEOUTS, connectMs: resolveConnectMs(flags) },
     totalMs: resolveTotalMs(flags),
     text: defaults.DEFAULT_TEXT,
@@ -114,31 +107,6 @@ function resolveCodec(flags: RunFlags): CodecSettings {
   };
 }
 
-function resolvePlayout(flags: PlayoutFlags): PlayoutSettings {
-  return checkPlayout({ ...defaults.DEFAULT_PLAYOUT, ...resolvePlayoutChanges(flags) });
-}
-
-/** Only the receiver settings that the flags name, for a replay that takes the rest from the call. */
-export function resolvePlayoutChanges(flags: PlayoutFlags): Partial<PlayoutSettings> {
-  return {
-    ...(flags.concealment === undefined ? {} : { concealment: oneOf(flags.concealment, CONCEALMENTS, '--concealment', flags.concealment) }),
-    ...(flags.minDelay === undefined ? {} : { minDelayMs: parseDurationMs(flags.minDelay, '--min-delay') }),
-    ...(flags.maxDelay === undefined ? {} : { maxDelayMs: parseDurationMs(flags.maxDelay, '--max-delay') }),
-  };
-}
-
-/** Throws UserError when the least delay is above the largest. */
-export function checkPlayout(playout: PlayoutSettings): PlayoutSettings {
-  if (playout.minDelayMs > playout.maxDelayMs) {
-    throw new UserError(
-      'contradictory-flags',
-      `the least delay of the jitter buffer, ${playout.minDelayMs} ms, is above the most, ${playout.maxDelayMs} ms`,
-      'lower --min-delay or raise --max-delay',
-    );
-  }
-  return playout;
-}
-
 function resolveConnectMs(flags: RunFlags): number {
   if (flags.connectTimeout === undefined) return defaults.DEFAULT_TIMEOUTS.connectMs;
   const connectMs = parseDurationMs(flags.connectTimeout, '--connect-timeout');
@@ -156,11 +124,4 @@ function resolveTotalMs(flags: RunFlags): number | null {
     throw new UserError('contradictory-flags', '--connect-timeout is above --timeout', 'lower the one or raise the other');
   }
   return totalMs;
-}
-
-function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined)
-    throw new UserError('bad-choice', `${flag} takes ${allowed.join(', ')}, not "${given}"`, `choose one of ${allowed.join(', ')}`);
-  return found;
 }

@@ -6,6 +6,7 @@ import { createBackgroundNoise } from './background-noise.ts';
 import { beginConcealment, type Concealment } from './concealment.ts';
 import { decide, type LastMode, type Operation } from './decision.ts';
 import { createDelayTarget } from './delay-target.ts';
+import { createFixedTurns, decideFixed, type FixedTurns, type TurnRate } from './fixed-buffer.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
 import type { Gap, Repair, SoundLog } from './sound-log.ts';
 import type { StreamPacket } from './stream.ts';
@@ -16,6 +17,7 @@ import { append, createTrack, OVERLAP_SAMPLES, type Track } from './track.ts';
 export const TICK_MS = 10;
 export const TICK_SAMPLES = 480;
 const SAMPLES_PER_MS = 48;
+const RATE: TurnRate = { samplesPerMs: SAMPLES_PER_MS, overlapSamples: OVERLAP_SAMPLES };
 
 /** The noise in a concealment is the same in every run. */
 const NOISE_SEED = 1;
@@ -53,7 +55,8 @@ export interface Receiver {
 
 /**
  * Makes a receiver that behaves as libwebrtc's NetEq does in what is heard: an adaptive jitter buffer, time stretched to hold its delay, in-band
- * error correction, concealment. Deterministic: the same packets at the same times give the same samples.
+ * error correction, concealment; or, where the settings say so, one with a buffer of constant delay that leaves time alone.
+ * Deterministic: the same packets at the same times give the same samples.
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
   const track = createTrack(length);
@@ -68,6 +71,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
   const buffer = createPacketBuffer();
   const target = createDelayTarget(settings, packetTimeMs);
+  const turns = settings.fixedDelayMs === null ? null : createFixedTurns(settings.fixedDelayMs, settings.concealment, RATE);
   const background = createBackgroundNoise();
   const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples: packetTimeMs * SAMPLES_PER_MS };
   let history = createArrivalHistory();
@@ -89,13 +93,15 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
 
   const admit = (packet: Waiting): void => {
-    const late = wanted !== null && packet.timestamp < wanted;
+    const late =
+      packet.timestamp < Math.max(wanted ?? Number.NEGATIVE_INFINITY, turns?.timestampAt(track.head) ?? Number.NEGATIVE_INFINITY);
     turnOut(late ? [packet] : buffer.insert(packet));
   };
 
   const newSource = (): void => {
     turnOut(buffer.clear());
     history = createArrivalHistory();
+    turns?.reset();
     wanted = null;
   };
 
@@ -120,8 +126,8 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     const decoded = decodeFirst();
     if (decoded === null) return false;
     const { packet, sound } = decoded;
-    const at = concealment === null ? track.tail : concealment.join(track, sound);
-    if (concealment === null) append(track, sound);
+    const at = turns?.join(track, packet.timestamp, sound) ?? concealment?.join(track, sound) ?? track.tail;
+    if (turns === null && concealment === null) append(track, sound);
     if (gap !== null) {
       gap.end = Math.max(gap.start, at);
       gap.resumed = packet.timestamp;
@@ -131,7 +137,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     if (packet.fec) note('fec', at, sound.length);
     const waitedMs = nowMs - packet.arrivalMs + (at - track.head) / SAMPLES_PER_MS + (sound.length - 1) / 2 / SAMPLES_PER_MS;
     counts.bufferDelay += (waitedMs / 1000) * sound.length;
-    counts.targetDelay += (target.targetMs() / 1000) * sound.length;
+    counts.targetDelay += ((settings.fixedDelayMs ?? target.targetMs()) / 1000) * sound.length;
     counts.emitted += sound.length;
     background.listen(track.samples, track.tail);
     wanted = packet.timestamp + sound.length;
@@ -231,6 +237,35 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     }
   };
 
+  /** Begins to play once the first packet's place is among the next 10 ms; false until then. */
+  const beginFixed = (nowMs: number, fixed: FixedTurns): boolean => {
+    for (let first = buffer.first(); first !== null && startedAt === null; first = buffer.first()) {
+      const place = fixed.placeOf(first.timestamp);
+      if (place === null || place >= track.head + TICK_SAMPLES + OVERLAP_SAMPLES) return false;
+      track.tail = place;
+      if (play(nowMs)) startedAt = place;
+    }
+    return startedAt !== null;
+  };
+
+  /** The same as `provide` for a buffer of constant delay: each packet at its place, and what stands in for the missing ones between. */
+  const provideFixed = (nowMs: number, fixed: FixedTurns): void => {
+    fixed.tick(nowMs, track.head, buffer.first());
+    turnOut(buffer.dropBefore(fixed.timestampAt(track.head)));
+    if (!beginFixed(nowMs, fixed)) return;
+    const until = track.head + TICK_SAMPLES;
+    for (;;) {
+      const first = buffer.first();
+      const place = first === null ? null : fixed.placeOf(first.timestamp);
+      if (track.tail >= until + OVERLAP_SAMPLES && (place === null || place >= until)) return;
+      const ahead = place === null ? null : place - track.tail;
+      const operation = decideFixed({ last, ahead, madeUp, fadeSamples: fixed.fadeSamples, samplesPerMs: SAMPLES_PER_MS });
+      if (operation === 'noise') comfort();
+      else if (operation === 'conceal') conceal();
+      else play(nowMs);
+    }
+  };
+
   return {
     track,
     log,
@@ -247,16 +282,18 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
         return;
       }
       const { timestamp, arrivalMs, payload } = packet;
+      turns?.arrive(timestamp, arrivalMs);
       const { delayMs, reordered } = history.insert(timestamp, arrivalMs);
       target.update(delayMs, reordered, arrivalMs);
       admit({ timestamp, samples, arrivalMs, payload, fec: false });
-      if (decoder.hasFec(payload)) {
+      if (settings.useFec !== false && decoder.hasFec(payload)) {
         counts.fecReceived++;
         admit({ timestamp: timestamp - samples, samples, arrivalMs, payload, fec: true });
       }
     },
     tick(nowMs) {
-      provide(nowMs);
+      if (turns === null) provide(nowMs);
+      else provideFixed(nowMs, turns);
       track.head += TICK_SAMPLES;
       track.tail = Math.max(track.tail, track.head);
     },
