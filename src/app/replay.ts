@@ -1,19 +1,22 @@
 import { join } from 'node:path';
-import { readWav, writeWav } from '../audio/wav.ts';
+
+import { writeWav } from '../audio/wav.ts';
 import { checkConcealment } from '../config/codec-settings.ts';
-import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
-import { checkPlayout } from '../config/run-settings.ts';
+import { DEFAULT_THRESHOLDS } from '../config/defaults.ts';
+import { changePlayout } from '../config/receiver-settings.ts';
+
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
-import { CALL_FILES, callRecordFromFiles, callRecordToFiles } from '../record/call-files.ts';
+import { callRecordToFiles } from '../record/call-files.ts';
 import { MAX_REPORT_CHARACTERS, parseReport } from '../report/parse.ts';
 import type { Analyser } from './analyser.ts';
 import { createRunFolder, readInput } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { reportCall } from './report-call.ts';
-import { listArtifacts, REFERENCE_FILE, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
+import { listArtifacts, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
+import { readSavedCall } from './saved-call.ts';
 
 /**
  * Plays a saved call out again and scores it anew, without a network. With the plan's own receiver settings the recordings come out
@@ -29,14 +32,9 @@ export async function replayCall(
   analyser: Analyser,
   signal: AbortSignal,
 ): Promise<{ readonly report: Report; readonly directory: string | null }> {
-  const files = new Map<string, Uint8Array>();
-  for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
-  const saved = callRecordFromFiles((name) => files.get(name) as Uint8Array);
-  const reference = readWav(await readInput(join(directory, REFERENCE_FILE), MAX_CALL_FILE_BYTES), REFERENCE_FILE, {
-    maxSeconds: MAX_CALL_REFERENCE_SECONDS + 1,
-  });
+  const { record: saved, reference } = await readSavedCall(directory);
   const old = await readOldReport(directory);
-  const playout = checkPlayout({ ...saved.plan.playout, ...changes });
+  const playout = changePlayout(saved.plan.playout, changes);
   checkConcealment(playout, saved.plan.codec);
   const record = { ...saved, plan: { ...saved.plan, playout } };
   const folder = output === null ? null : await createRunFolder(output, saved.startedAt, undefined);

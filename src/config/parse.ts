@@ -54,7 +54,7 @@ export function parseLabels(texts: readonly string[]): Readonly<Record<string, s
   return labels;
 }
 
-/** The one of `allowed` that `value` is. @param given what to show of it in a refusal */
+/** One of a few words or numbers. `given` is what the user wrote. */
 export function oneOf<T extends string | number>(value: string | number, allowed: readonly T[], flag: string, given: string): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)

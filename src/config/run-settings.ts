@@ -3,15 +3,11 @@ import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import { type CodecFlags, checkConcealment, resolveCodec } from './codec-settings.ts';
 import * as defaults from './defaults.ts';
-import { oneOf, parseDurationMs, parseLabels, parseWhole } from './parse.ts';
-import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
-/** The flags of the receiver as given: text, or absent. */
-export interface PlayoutFlags {
-  readonly concealment?: string;
-  readonly minDelay?: string;
-  readonly maxDelay?: string;
-}
+import { parseDurationMs, parseLabels, parseWhole } from './parse.ts';
+import { changePlayout, type PlayoutFlags, resolvePlayoutChanges } from './receiver-settings.ts';
+
+import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
 /** The flags of `callprobe run` as given. */
 export interface RunFlags extends PlayoutFlags, RelayFlags, CodecFlags {
@@ -52,7 +48,6 @@ export interface RunSettings {
   readonly requested: Readonly<Record<string, unknown>>;
 }
 
-const CONCEALMENTS = ['neteq', 'opus', 'repeat', 'silence'] as const;
 /** A run shorter than this could not even fail to connect. */
 const MIN_TOTAL_MS = 1_000;
 const MAX_TOTAL_MS = 3_600_000;
@@ -64,7 +59,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
   }
   const relay = resolveRelay(flags);
   const codec = resolveCodec(flags);
-  const playout = resolvePlayout(flags);
+  const playout = changePlayout(defaults.DEFAULT_PLAYOUT, resolvePlayoutChanges(flags));
   checkConcealment(playout, codec);
   return {
     pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
@@ -87,31 +82,6 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     runType: flags.scheduled === true ? 'scheduled' : 'manual',
     requested: withoutAddresses(flags) as Readonly<Record<string, unknown>>,
   };
-}
-
-function resolvePlayout(flags: PlayoutFlags): PlayoutSettings {
-  return checkPlayout({ ...defaults.DEFAULT_PLAYOUT, ...resolvePlayoutChanges(flags) });
-}
-
-/** Only the receiver settings that the flags name, for a replay that takes the rest from the call. */
-export function resolvePlayoutChanges(flags: PlayoutFlags): Partial<PlayoutSettings> {
-  return {
-    ...(flags.concealment === undefined ? {} : { concealment: oneOf(flags.concealment, CONCEALMENTS, '--concealment', flags.concealment) }),
-    ...(flags.minDelay === undefined ? {} : { minDelayMs: parseDurationMs(flags.minDelay, '--min-delay') }),
-    ...(flags.maxDelay === undefined ? {} : { maxDelayMs: parseDurationMs(flags.maxDelay, '--max-delay') }),
-  };
-}
-
-/** Throws UserError when the least delay is above the largest. */
-export function checkPlayout(playout: PlayoutSettings): PlayoutSettings {
-  if (playout.minDelayMs > playout.maxDelayMs) {
-    throw new UserError(
-      'contradictory-flags',
-      `the least delay of the jitter buffer, ${playout.minDelayMs} ms, is above the most, ${playout.maxDelayMs} ms`,
-      'lower --min-delay or raise --max-delay',
-    );
-  }
-  return playout;
 }
 
 function resolveConnectMs(flags: RunFlags): number {

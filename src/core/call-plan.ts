@@ -48,6 +48,8 @@ export interface PlayoutSettings {
   readonly fixedDelayMs: number | null;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
+  /** Whether in-band error correction is used where packets carry it; absent means it is. */
+  readonly useFec?: boolean;
 }
 
 export interface CallTimeouts {

@@ -20,7 +20,7 @@ export const planShape: Checker = objectOf({
   stimuli: objectOf({ up: stimulus, down: stimulus }),
   codec,
   path: objectOf({ name: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) }),
-  playout: objectOf({ concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs') }),
+  playout: objectOf({ concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag }, ['useFec']),
   timeouts: recordOf(number),
   text: recordOf(number),
   ...numbers('leadInMs', 'tailMs'),

@@ -1,5 +1,6 @@
 import type { BackgroundNoise } from './background-noise.ts';
 import { decide, type Operation } from './decision.ts';
+import type { Player, Supply } from './player.ts';
 import { accelerate, middleOfStretch, preemptiveExpand, stretchablePeriod, stretchSamples } from './time-stretch.ts';
 import type { Voice } from './voice.ts';
 
@@ -8,48 +9,6 @@ const STRETCH_PAUSE_TICKS = 6;
 
 /** Time is stretched with so much decoded ahead, ticks of 10 ms; packets of at least that length are not decoded ahead of their turn. */
 const STRETCH_TICKS = 3;
-
-/** A packet as far as its turn depends on it. */
-export interface NextPacket {
-  readonly timestamp: number;
-  /** Says that the sender is silent. */
-  readonly isDtx: boolean;
-}
-
-/** A packet taken from the buffer and decoded. */
-export interface Taken extends NextPacket {
-  readonly sound: Float32Array;
-  readonly samples: number;
-}
-
-/** The packets that wait, and what is known of their delays. */
-export interface Supply {
-  /** Whether anything was ever taken. */
-  begun(): boolean;
-  next(): NextPacket | null;
-  /** Takes and decodes the next packet; null when there is none, or it is none. */
-  take(nowMs: number): Taken | null;
-  /** From the earliest packet waiting to the end of the latest, ms. */
-  spanMs(nowMs: number): number;
-  dtxWaits(): boolean;
-  /** The next 10 ms of the sender's silence; and whether the sender described it, so that it lasts until it talks again. */
-  noise(): Float32Array;
-  noiseLasts(): boolean;
-  /** By how much the sample `timestamp` is later than it could be, ms, played at `nowMs`. */
-  delayMs(timestamp: number, nowMs: number): number;
-  maxDelayMs(): number;
-  targetMs(): number;
-}
-
-/** What decides, 10 ms at a time, what a voice says next. */
-export interface Player {
-  /** Timestamp of the sample that belongs at the track's tail; null before the first packet of a source. */
-  wanted(): number | null;
-  /** Another source takes over with the next packet. */
-  reset(): void;
-  /** Sees to it that the next 10 ms can be played. */
-  provide(nowMs: number): void;
-}
 
 /** Plays as libwebrtc's NetEq does (NetEqImpl::GetAudio): one operation a tick, time stretched where the delay is off its target. */
 export function createAdaptivePlayer(voice: Voice, supply: Supply, background: BackgroundNoise, epoch: () => number): Player {
@@ -70,6 +29,7 @@ export function createAdaptivePlayer(voice: Voice, supply: Supply, background: B
     do {
       const taken = supply.take(nowMs);
       if (taken === null) break;
+      voice.startAt(track.head + rate.overlapSamples);
       voice.write(taken.sound, taken.timestamp, skips && played === 0);
       frameSamples = taken.sound.length;
       played += taken.samples;
@@ -159,6 +119,7 @@ export function createAdaptivePlayer(voice: Voice, supply: Supply, background: B
 
   return {
     wanted: () => wanted,
+    arrive: () => undefined,
     reset() {
       wanted = null;
     },
@@ -167,7 +128,7 @@ export function createAdaptivePlayer(voice: Voice, supply: Supply, background: B
       untouched = true;
       if (wanted === null) begin(nowMs);
       else go(nextOperation(nowMs, wanted), nowMs);
-      if (!supply.begun()) return;
+      if (voice.started() === null) return;
       if (voice.left() < tickSamples) conceal();
       if (untouched && voice.last() !== 'concealed') background.listen(track.samples, track.tail);
     },

@@ -1,12 +1,14 @@
 import type { SpeechDecoder } from '../audio/speech-decoder.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { createRng } from '../core/rng.ts';
-import { createAdaptivePlayer, type Supply } from './adaptive-buffer.ts';
+import { createAdaptivePlayer } from './adaptive-buffer.ts';
 import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
 import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
+import { createFixedPlayer, createFixedTurns } from './fixed-buffer.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
+import type { Supply } from './player.ts';
 import { createSenderSilence } from './sender-silence.ts';
 import type { SoundLog } from './sound-log.ts';
 import type { StreamPacket, StreamPart } from './stream.ts';
@@ -55,11 +57,11 @@ export interface Receiver {
 
 /**
  * Makes a receiver that behaves as libwebrtc's NetEq does in what is heard: an adaptive jitter buffer, time stretched to hold its delay, in-band
- * error correction, concealment. Deterministic: the same packets at the same times give the same samples. As there, a packet's time of arrival is that of the tick before it.
+ * error correction, concealment; or, where the settings say so, one with a buffer of constant delay that leaves time alone. Deterministic: the same packets at the same times give the same samples. As there, a packet's time of arrival is that of the tick before it.
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
   const rate = decodeRate(decoder.sampleRateHz);
-  const { overlapSamples, samplesPerMs, tickSamples } = rate;
+  const { samplesPerMs, tickSamples } = rate;
   const track = createTrack(length, rate);
   const counts: PlayoutCounts = { discarded: 0, fecReceived: 0, fecDiscarded: 0, bufferDelay: 0, targetDelay: 0, emitted: 0 };
   const buffer = createPacketBuffer(rate);
@@ -70,7 +72,6 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   let target = createDelayTarget(settings, packetTimeMs);
   let history = createArrivalHistory(rate);
   let epoch = 0;
-  let startedAt: number | null = null;
   let tickedMs: number | null = null;
 
   const turnOut = (packets: readonly Waiting[]): void => {
@@ -88,10 +89,9 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
 
   const supply: Supply = {
-    begun: () => startedAt !== null,
     next() {
       const first = buffer.first();
-      return first === null ? null : { timestamp: first.timestamp, isDtx: isDtx(first) };
+      return first === null ? null : { timestamp: first.timestamp, arrivalMs: first.arrivalMs, isDtx: isDtx(first) };
     },
     take(nowMs) {
       const packet = buffer.takeFirst();
@@ -101,17 +101,14 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
         turnOut([packet]);
         return null;
       }
-      if (startedAt === null) {
-        track.tail = track.head + overlapSamples;
-        startedAt = track.tail;
-      }
       counts.bufferDelay += ((nowMs - packet.arrivalMs) / 1000) * sound.length;
-      counts.targetDelay += (target.targetMs() / 1000) * sound.length;
+      counts.targetDelay += ((settings.fixedDelayMs ?? target.targetMs()) / 1000) * sound.length;
       counts.emitted += sound.length;
       turnOut(buffer.dropBefore(packet.timestamp + sound.length));
       if (packet.fec || packet.copy > 0) voice.note(packet.fec ? 'fec' : 'copy', track.tail, sound.length);
-      return { timestamp: packet.timestamp, samples: sound.length, isDtx: isDtx(packet), sound };
+      return { timestamp: packet.timestamp, arrivalMs: packet.arrivalMs, samples: sound.length, isDtx: isDtx(packet), sound };
     },
+    dropBefore: (timestamp) => turnOut(buffer.dropBefore(timestamp)),
     spanMs: (nowMs) => buffer.spanSamples(nowMs, isDtx) / samplesPerMs,
     dtxWaits: () => buffer.some(isDtx),
     noise: silence.next,
@@ -120,7 +117,10 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     maxDelayMs: () => history.maxDelayMs(),
     targetMs: () => target.targetMs(),
   };
-  const player = createAdaptivePlayer(voice, supply, background, () => epoch);
+  const player =
+    settings.fixedDelayMs === null
+      ? createAdaptivePlayer(voice, supply, background, () => epoch)
+      : createFixedPlayer(voice, supply, createFixedTurns(settings.fixedDelayMs, settings.concealment, rate), () => epoch);
 
   const newSource = (): void => {
     turnOut(buffer.clear());
@@ -149,7 +149,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       return;
     }
     const waiting = { samples, arrivalMs, payload, copy };
-    if (!noise && decoder.recovery?.hasFec(payload) === true) {
+    if (!noise && settings.useFec !== false && decoder.recovery?.hasFec(payload) === true) {
       counts.fecReceived++;
       arrive({ ...waiting, timestamp: timestamp - samples, fec: true, noise: false });
     }
@@ -160,7 +160,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     track,
     log: voice.log,
     counts,
-    started: () => startedAt,
+    started: voice.started,
     receive(packet) {
       const wanted = player.wanted();
       const behind = wanted !== null && wanted - packet.timestamp > RESTART_BEHIND_MS * samplesPerMs;
@@ -168,6 +168,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
         epoch = packet.epoch;
         newSource();
       }
+      player.arrive(packet.timestamp, packet.arrivalMs);
       if (packet.parts.length === 0) counts.discarded++;
       for (const part of packet.parts) accept(part, tickedMs ?? packet.arrivalMs);
     },

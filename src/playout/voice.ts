@@ -11,6 +11,10 @@ import { append, type Track } from './track.ts';
 export interface Voice {
   readonly track: Track;
   readonly log: SoundLog;
+  /** Where on the track the first sound was written; null before. */
+  started(): number | null;
+  /** Says where the first sound will be written. */
+  startAt(place: number): void;
   /** What was written last. */
   last(): LastMode;
   /** How much of the sound made up is left to hear, 1 to 0; 1 where none is. */
@@ -47,6 +51,7 @@ export interface VoiceParts {
 export function createVoice({ settings, decoder, background, track, rng, frameSamples }: VoiceParts): Voice {
   const log: SoundLog = { gaps: [], repairs: [] };
   const sources = { decoder, background, rng, frameSamples };
+  let startedAt: number | null = null;
   let last: LastMode = 'normal';
   let concealment: Concealment | null = null;
   let gap: Gap | null = null;
@@ -65,6 +70,11 @@ export function createVoice({ settings, decoder, background, track, rng, frameSa
   return {
     track,
     log,
+    started: () => startedAt,
+    startAt(place) {
+      if (startedAt === null) track.tail = place;
+      startedAt ??= place;
+    },
     last: () => last,
     gain: () => concealment?.gain() ?? 1,
     left: () => track.tail - track.head - track.rate.overlapSamples,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkConcealment } from '../../src/config/codec-settings.ts';
 import { DEFAULT_CODEC, DEFAULT_PLAYOUT, DEFAULT_TIMEOUTS } from '../../src/config/defaults.ts';
 import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from '../../src/config/parse.ts';
-import { type RunFlags, resolvePlayoutChanges, resolveRunSettings } from '../../src/config/run-settings.ts';
+import { type RunFlags, resolveRunSettings } from '../../src/config/run-settings.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 describe('the settings of a run', () => {
@@ -98,11 +98,6 @@ describe('the settings of a run', () => {
       expect(error).toBeInstanceOf(UserError);
       expect((error as UserError).hint.length).toBeGreaterThan(5);
     }
-  });
-
-  it('change of a receiver only what is named', () => {
-    expect(resolvePlayoutChanges({})).toEqual({});
-    expect(resolvePlayoutChanges({ maxDelay: '1s' })).toEqual({ maxDelayMs: 1_000 });
   });
 });
 

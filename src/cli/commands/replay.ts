@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openAnalyser } from '../../app/analyser.ts';
 import { machineHost } from '../../app/host.ts';
 import { replayCall } from '../../app/replay.ts';
-import { type PlayoutFlags, resolvePlayoutChanges } from '../../config/run-settings.ts';
+import { type ReplayFlags, resolveReplayChanges } from '../../config/receiver-settings.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import type { CommandContext } from '../program.ts';
@@ -17,23 +17,25 @@ export function addReplay(program: Command, context: CommandContext): void {
     .description('play out and score a saved call again, without a network')
     .argument('<folder>', 'run folder of an earlier call')
     .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence')
-    .option('--min-delay <time>', 'least delay of the jitter buffer')
-    .option('--max-delay <time>', 'most delay of the jitter buffer')
+    .option('--buffer <how>', 'adaptive, or the constant delay of a fixed jitter buffer, such as 120ms')
+    .option('--min-delay <time>', 'least delay of an adaptive jitter buffer')
+    .option('--max-delay <time>', 'most delay of an adaptive jitter buffer')
+    .option('--fec <on|off>', 'whether to use the in-band error correction that packets carry')
     .option('-o, --output <folder>', 'leave recordings and report in this new folder (default: nowhere)')
     .option('--json', 'print the report as one JSON document')
     .option('-q, --quiet', 'print nothing when all is well, one line when it is not')
-    .action(async (folder: string, flags: PlayoutFlags & ShowFlags & { readonly output?: string }) => {
+    .action(async (folder: string, flags: ReplayFlags & ShowFlags & { readonly output?: string }) => {
       context.finish(await replay(folder, flags, context));
     });
 }
 
 async function replay(
   folder: string,
-  flags: PlayoutFlags & ShowFlags & { readonly output?: string },
+  flags: ReplayFlags & ShowFlags & { readonly output?: string },
   { output }: CommandContext,
 ): Promise<number> {
   const show = showReport(flags, output);
-  const changes = resolvePlayoutChanges(flags);
+  const changes = resolveReplayChanges(flags);
   const interrupts = watchInterrupts(output.err);
   const analyser = openAnalyser(THREADS);
   const progress = progressLine(output, flags.quiet === true);

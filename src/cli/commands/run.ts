@@ -40,8 +40,9 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--ptime <time>', 'speech in a packet: 20ms, 40ms or 60ms (default: 20ms)')
     .option('--red <n>', 'earlier payloads that each packet holds again, 0 to 2 (default: 0)')
     .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence (default: neteq)')
-    .option('--min-delay <time>', 'least delay of the jitter buffer (default: 0ms)')
-    .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')
+    .option('--buffer <how>', 'adaptive, or the constant delay of a fixed jitter buffer, such as 120ms (default: adaptive)')
+    .option('--min-delay <time>', 'least delay of an adaptive jitter buffer (default: 0ms)')
+    .option('--max-delay <time>', 'most delay of an adaptive jitter buffer (default: 2s)')
     .option(
       '--turn <uri>',
       'call over a real network: through this TURN relay and back, turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT]',

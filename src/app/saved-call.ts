@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { readWav } from '../audio/wav.ts';
+import { MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
+import type { CallRecord } from '../core/call-record.ts';
+import type { Signal } from '../core/signal.ts';
+import { CALL_FILES, callRecordFromFiles } from '../record/call-files.ts';
+import { readInput } from './files.ts';
+import { REFERENCE_FILE } from './run-folder.ts';
+
+/** A call read back from its run folder: the record, and what both peers spoke. */
+export interface SavedCall {
+  readonly record: CallRecord;
+  readonly reference: Signal;
+}
+
+/** Reads a run folder. Throws UserError when a file is missing, too large or damaged. */
+export async function readSavedCall(directory: string): Promise<SavedCall> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
+  const record = callRecordFromFiles((name) => files.get(name) as Uint8Array);
+  const reference = readWav(await readInput(join(directory, REFERENCE_FILE), MAX_CALL_FILE_BYTES), REFERENCE_FILE, {
+    maxSeconds: MAX_CALL_REFERENCE_SECONDS + 1,
+  });
+  return { record, reference };
+}
