@@ -3,12 +3,12 @@ import type { PlayoutSettings } from '../core/call-plan.ts';
 import { createRng } from '../core/rng.ts';
 import { createArrivalHistory } from './arrival-history.ts';
 import { createBackgroundNoise } from './background-noise.ts';
-import { createComfortNoise } from './comfort-noise.ts';
 import { beginConcealment, type Concealment } from './concealment.ts';
 import { decide, type LastMode, type Operation } from './decision.ts';
 import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
+import { createPacketSound } from './packet-sound.ts';
 import type { Gap, Repair, SoundLog } from './sound-log.ts';
 import type { StreamPacket, StreamPart } from './stream.ts';
 import { accelerate, middleOfStretch, preemptiveExpand, stretchablePeriod, stretchSamples } from './time-stretch.ts';
@@ -72,6 +72,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   const target = createDelayTarget(settings, packetTimeMs);
   const background = createBackgroundNoise(rate);
   const sources = { decoder, background, rng: createRng(NOISE_SEED), frameSamples: packetTimeMs * samplesPerMs };
+  const source = createPacketSound(decoder, rate, sources.rng);
   let history = createArrivalHistory(rate);
   let epoch = 0;
   let startedAt: number | null = null;
@@ -82,8 +83,6 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   let concealment: Concealment | null = null;
   let gap: Gap | null = null;
   let stretchedMs = Number.NEGATIVE_INFINITY;
-  /** What the sender's last word described as its silence (RFC 3389); null while it talks, and for a codec with comfort noise of its own. */
-  let senderNoise: ((out: Float32Array) => void) | null = null;
 
   const turnOut = (packets: readonly Waiting[]): void => {
     for (const packet of packets) {
@@ -103,31 +102,15 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     wanted = null;
   };
 
-  const saysSilence = ({ fec, noise, payload }: Waiting): boolean => noise || (!fec && decoder.isDtx(payload));
-
   const note = (kind: Repair['kind'], start: number, samples: number): void => {
     log.repairs.push({ kind, start, samples });
-  };
-
-  /** The next 10 ms of the sender's silence. */
-  const noiseTick = (): Float32Array => {
-    if (senderNoise === null && decoder.recovery !== null) return decoder.recovery.conceal(tickSamples);
-    const sound = new Float32Array(tickSamples);
-    senderNoise?.(sound);
-    return sound;
-  };
-
-  const decode = ({ fec, noise, payload, samples }: Waiting): Float32Array | null => {
-    if (fec) return decoder.recovery?.decodeFec(payload, samples) ?? null;
-    senderNoise = noise ? createComfortNoise(payload, sources.rng) : null;
-    return noise ? noiseTick() : decoder.decode(payload);
   };
 
   /** Decodes the earliest packet waiting; null when it turns out to be none. */
   const decodeFirst = (): { packet: Waiting; sound: Float32Array } | null => {
     const packet = buffer.takeFirst();
     if (packet === null) return null;
-    const sound = decode(packet);
+    const sound = source.decode(packet);
     if (sound === null || sound.length === 0) {
       turnOut([packet]);
       return null;
@@ -156,7 +139,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     background.listen(track.samples, track.tail);
     wanted = packet.timestamp + sound.length;
     turnOut(buffer.dropBefore(wanted));
-    last = saysSilence(packet) ? 'noise' : 'normal';
+    last = source.saysSilence(packet) ? 'noise' : 'normal';
     madeUp = 0;
     return true;
   };
@@ -176,7 +159,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   };
 
   const comfort = (): void => {
-    append(track, noiseTick());
+    append(track, source.silence());
     madeUp += tickSamples;
   };
 
@@ -217,7 +200,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       madeUp,
       gain: concealment?.gain() ?? 1,
       bufferedMs: buffer.spanSamples(nowMs) / samplesPerMs,
-      nextIsDtx: first !== null && saysSilence(first),
+      nextIsDtx: first !== null && source.saysSilence(first),
       playoutDelayMs: history.delayMs(due - ahead, nowMs),
       nextDelayMs: first === null ? 0 : history.delayMs(first.timestamp, nowMs),
       targetMs: target.targetMs(),
@@ -247,8 +230,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
     }
     while (track.tail - track.head < tickSamples + overlapSamples) {
       const operation = wanted === null ? 'conceal' : nextOperation(nowMs, wanted);
-      // A silence that the sender has described lasts until it talks again; of a codec's own nobody says how long it holds.
-      if (operation === 'noise' || (operation === 'conceal' && last === 'noise' && senderNoise !== null)) comfort();
+      if (operation === 'noise' || (operation === 'conceal' && last === 'noise' && source.silenceIsDescribed())) comfort();
       else if (operation === 'conceal') conceal();
       else play(nowMs);
     }

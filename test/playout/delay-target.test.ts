@@ -55,8 +55,8 @@ describe('the target delay', () => {
 describe('the arrival history', () => {
   it('measures delay against the fastest packet of the last two seconds', () => {
     const history = createArrivalHistory(decodeRate(48_000));
-    expect(history.insert(0, 100)).toEqual({ delayMs: 0, reordered: false });
-    expect(history.insert(960, 170)).toEqual({ delayMs: 50, reordered: false });
+    expect(history.insert(0, 100)).toEqual({ delayMs: 0, reordered: false, known: false });
+    expect(history.insert(960, 170)).toEqual({ delayMs: 50, reordered: false, known: false });
     expect(history.maxDelayMs()).toBe(50);
     expect(history.delayMs(960, 200)).toBe(80);
     history.insert(960 + 2 * 96_000, 4200);
@@ -67,5 +67,12 @@ describe('the arrival history', () => {
     const history = createArrivalHistory(decodeRate(48_000));
     history.insert(960, 100);
     expect(history.insert(0, 110).reordered).toBe(true);
+  });
+
+  it('knows a packet that has come already', () => {
+    const history = createArrivalHistory(decodeRate(8_000));
+    expect(history.insert(160, 100).known).toBe(false);
+    expect(history.insert(160, 140).known).toBe(true);
+    expect(history.maxDelayMs()).toBe(0);
   });
 });
