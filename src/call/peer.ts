@@ -6,6 +6,8 @@ import { guardHandshake } from './handshake-guard.ts';
 import { keepChecking } from './ice-persistence.ts';
 import { loadWerift } from './werift.ts';
 
+/** As the formats are registered (RFC 7587 section 6.1, RFC 4856). */
+const FORMAT_NAMES: Readonly<Record<CodecSettings['name'], string>> = { opus: 'opus', pcmu: 'PCMU', pcma: 'PCMA' };
 const OPUS_FORMAT_PARAMETERS = 'minptime=10;useinbandfec=1';
 const TEXT_CHANNEL_LABEL = 'text';
 
@@ -169,7 +171,7 @@ function offeredFormats(codec: CodecSettings): Werift.RTCRtpCodecParameters[] {
   // Opus is always said to have two channels (RFC 7587 section 7).
   const common = { clockRate: clockRateHz(codec), channels: codec.name === 'opus' ? 2 : 1 };
   const parameters = codec.name === 'opus' ? { parameters: OPUS_FORMAT_PARAMETERS } : {};
-  const speech = new RTCRtpCodecParameters({ ...common, ...parameters, mimeType: `audio/${codec.name}`, payloadType });
+  const speech = new RTCRtpCodecParameters({ ...common, ...parameters, mimeType: `audio/${FORMAT_NAMES[codec.name]}`, payloadType });
   if (redundancyPayloadType === undefined) return [speech];
   const redundant = { payloadType: redundancyPayloadType, parameters: `${payloadType}/${payloadType}` };
   return [new RTCRtpCodecParameters({ ...common, ...redundant, mimeType: 'audio/red' }), speech];

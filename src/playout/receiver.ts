@@ -8,8 +8,8 @@ import { decodeRate } from './decode-rate.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createFixedPlayer, createFixedTurns } from './fixed-buffer.ts';
 import { createPacketBuffer, type Waiting } from './packet-buffer.ts';
+import { createPacketSound } from './packet-sound.ts';
 import type { Supply } from './player.ts';
-import { createSenderSilence } from './sender-silence.ts';
 import type { SoundLog } from './sound-log.ts';
 import type { StreamPacket, StreamPart } from './stream.ts';
 import { createTrack, type Track } from './track.ts';
@@ -68,7 +68,7 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
   const background = createBackgroundNoise();
   const rng = createRng(NOISE_SEED);
   const voice = createVoice({ settings, decoder, background, track, rng, frameSamples: packetTimeMs * samplesPerMs });
-  const silence = createSenderSilence(decoder, tickSamples, rng);
+  const source = createPacketSound(decoder, rate, rng);
   let target = createDelayTarget(settings, packetTimeMs);
   let history = createArrivalHistory(rate);
   let epoch = 0;
@@ -80,23 +80,15 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       else counts.discarded++;
     }
   };
-  const isDtx = ({ fec, noise, payload }: Waiting): boolean => noise || (!fec && decoder.isDtx(payload));
-
-  const decode = ({ fec, noise, payload, samples }: Waiting): Float32Array | null => {
-    if (fec) return decoder.recovery?.decodeFec(payload, samples) ?? null;
-    silence.describe(noise ? payload : null);
-    return noise ? silence.next() : decoder.decode(payload);
-  };
-
   const supply: Supply = {
     next() {
       const first = buffer.first();
-      return first === null ? null : { timestamp: first.timestamp, arrivalMs: first.arrivalMs, isDtx: isDtx(first) };
+      return first === null ? null : { timestamp: first.timestamp, arrivalMs: first.arrivalMs, isDtx: source.saysSilence(first) };
     },
     take(nowMs) {
       const packet = buffer.takeFirst();
       if (packet === null) return null;
-      const sound = decode(packet);
+      const sound = source.decode(packet);
       if (sound === null || sound.length === 0) {
         turnOut([packet]);
         return null;
@@ -106,13 +98,13 @@ export function createReceiver({ settings, packetTimeMs, decoder, length }: Rece
       counts.emitted += sound.length;
       turnOut(buffer.dropBefore(packet.timestamp + sound.length));
       if (packet.fec || packet.copy > 0) voice.note(packet.fec ? 'fec' : 'copy', track.tail, sound.length);
-      return { timestamp: packet.timestamp, arrivalMs: packet.arrivalMs, samples: sound.length, isDtx: isDtx(packet), sound };
+      return { timestamp: packet.timestamp, arrivalMs: packet.arrivalMs, samples: sound.length, isDtx: source.saysSilence(packet), sound };
     },
     dropBefore: (timestamp) => turnOut(buffer.dropBefore(timestamp)),
-    spanMs: (nowMs) => buffer.spanSamples(nowMs, isDtx) / samplesPerMs,
-    dtxWaits: () => buffer.some(isDtx),
-    noise: silence.next,
-    noiseLasts: silence.described,
+    spanMs: (nowMs) => buffer.spanSamples(nowMs, source.saysSilence) / samplesPerMs,
+    dtxWaits: () => buffer.some(source.saysSilence),
+    noise: source.silence,
+    noiseLasts: source.silenceIsDescribed,
     delayMs: (timestamp, nowMs) => history.delayMs(timestamp, nowMs),
     maxDelayMs: () => history.maxDelayMs(),
     targetMs: () => target.targetMs(),

@@ -1,7 +1,7 @@
-/** G.711 is the reference that narrowband impairments are told against (ITU-T G.113 Appendix I, table I.1). */
+/** G.711 is the reference that narrowband impairments are told against (ITU-T G.113 Appendix I). */
 export const G711_IE = 0;
 
-/** Packet-loss robustness of G.711 by whether gaps are filled: with the concealment of G.711 Appendix I, and without any (G.113 Appendix I, table I.4). */
+/** Packet-loss robustness of G.711 by whether gaps are filled: with the concealment of G.711 Appendix I, and without any (G.113 Appendix I). */
 const BPL_FILLED = 25.1;
 const BPL_SILENT = 4.3;
 

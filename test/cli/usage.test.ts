@@ -41,6 +41,7 @@ const mistakes: [string, string[]][] = [
   ['an unknown command', ['dance']],
   ['an unknown flag', ['run', '--loud']],
   ['an unknown path', ['run', '--path', 'whatsap']],
+  ['an Opus bitrate for G.711', ['run', '--codec', 'pcmu', '--bitrate', '24k']],
   ['an unknown stimulus', ['run', '--stimulus', 'fr-female']],
   ['stimulus and reference', ['run', '--stimulus', 'en-male', '--reference', speech]],
   ['json and quiet', ['run', '--json', '--quiet']],

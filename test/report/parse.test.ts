@@ -32,6 +32,7 @@ describe('reading a report back', () => {
   it.each([
     ['a call', WHOLE],
     ['a blocked call', blockedReport()],
+    ['a call in G.711', callReport({ plan: { codec: { name: 'pcma', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 2 } } })],
     ['a recording', recordingReport()],
   ])('gives what was written of %s', (_, report) => {
     expect(parseReport(renderJson(report), 'report.json')).toEqual(report);

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { compareReports } from '../../src/compare/compare.ts';
+import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
+import type { CodecSettings } from '../../src/core/call-plan.ts';
 import { measured } from '../../src/core/measurement.ts';
 import type { Report } from '../../src/core/report.ts';
 import { PLAIN, type RenderOptions } from '../../src/report/options.ts';
@@ -106,6 +108,16 @@ describe('the report on a terminal', () => {
 
   it('has no escape code at colour level 0, whatever the environment says', () => {
     for (const report of Object.values(REPORTS)) expect(renderTerminal(report, PLAIN)).not.toContain('\u001b');
+  });
+
+  it('names the codec, and what was set of it', () => {
+    const spoken = (codec: CodecSettings): string =>
+      lines(renderTerminal(callReport({ plan: { codec } }), options(120))).find((line) => line.startsWith('Spoken')) ?? '';
+    expect(spoken({ ...DEFAULT_CODEC, dtx: true, redundancy: 1 })).toContain('Opus 32 kbit/s, 20 ms packets, FEC, DTX, RED 1, seed');
+    expect(spoken({ name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20 })).toContain('G.711 μ-law (PCMU), 20 ms packets, seed');
+    expect(spoken({ name: 'pcma', bitrateBps: 64_000, packetTimeMs: 40, redundancy: 2 })).toContain(
+      'G.711 A-law (PCMA), 40 ms packets, RED 2',
+    );
   });
 
   it('tells of texts inside the call, also of a channel that never opened, and of a connection cut off after the first echo', () => {

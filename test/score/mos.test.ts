@@ -79,7 +79,7 @@ describe('the E-model', () => {
 
   test('rates G.711 on the narrowband scale of G.107', () => {
     const g711 = { codec: { name: 'g711', gapsFilled: true }, oneWayDelaySeconds: 0 } as const;
-    // R 93.2 is MOS 4.41 (G.107 table 3); 5 % of packets lost at random cost 95·5/(5 + Bpl).
+    // R 93.2, of a call with G.107's default values, is MOS 4.41; 5 % of packets lost at random cost 95·5/(5 + Bpl).
     expect(scoreValue(of(g711))).toBeCloseTo(4.41, 2);
     expect(partOf(of(g711), 'narrowbandR')).toBeCloseTo(93.2, 9);
     const lossy = { concealedRatio: 0.05 };
