@@ -1,10 +1,12 @@
 import { createSpeechDecoder, OPUS_LOOK_AHEAD_SAMPLES } from '../audio/opus.ts';
 import { OPUS_RATE_HZ } from '../audio/opus-packet.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
+import type { EngineHeard } from '../core/call-record.ts';
 import type { Arrival } from '../core/packet.ts';
-import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
+import { type ReceiverStats, type SoundEvent, shareOf } from '../core/playout-stats.ts';
 import type { RecordingScores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
+import { enginePlayout } from '../playout/engine-playout.ts';
 import { playOut } from '../playout/play-out.ts';
 import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
 
@@ -21,17 +23,29 @@ export interface DirectionInput {
   readonly startMs: number;
   readonly endMs: number;
   readonly playout: PlayoutSettings;
+  /** Where a real engine listened: what it played is judged, and our receiver plays nothing. */
+  readonly engine?: { readonly heard: EngineHeard | null };
 }
 
 export interface DirectionAnalysis {
   readonly recording: Signal;
-  readonly playout: PlayoutStats;
+  readonly playout: ReceiverStats;
   readonly events: readonly SoundEvent[];
   readonly scores: RecordingScores;
 }
 
 /** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
 export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
+  if (input.engine !== undefined) {
+    const { signal, stats } = enginePlayout(input.engine.heard, input.startMs, input.endMs);
+    // An engine counts its concealments and does not say when they were: no event is better than a guessed one.
+    return {
+      recording: signal,
+      playout: stats,
+      events: [],
+      scores: scoreRecording(input.reference, signal, networkImpairment(input, stats)),
+    };
+  }
   const decoder = await createSpeechDecoder();
   try {
     const { signal, stats, events } = playOut({
@@ -51,20 +65,19 @@ export async function analyseDirection(input: DirectionInput): Promise<Direction
 }
 
 /** What the E-model asks of a call (metrics: concealment of speech only, ITU-T G.107 burst ratio, one-way delay from its parts). */
-function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkImpairment | null {
-  const speechSamples = stats.totalSamplesReceived - stats.silentConcealedSamples;
-  if (input.networkDelaySeconds === null || speechSamples <= 0 || stats.jitterBufferEmittedCount === 0) return null;
-  const concealedRatio = (stats.concealedSamples - stats.silentConcealedSamples) / speechSamples;
+function networkImpairment(input: DirectionInput, stats: ReceiverStats): NetworkImpairment | null {
+  const { concealedSamples, concealmentEvents, silentConcealedSamples, totalSamplesReceived } = stats;
+  const bufferDelaySeconds = shareOf(stats.jitterBufferDelay, stats.jitterBufferEmittedCount);
+  if (concealedSamples === null || concealmentEvents === null || silentConcealedSamples === null) return null;
+  const speechSamples = (totalSamplesReceived ?? 0) - silentConcealedSamples;
+  if (input.networkDelaySeconds === null || speechSamples <= 0 || bufferDelaySeconds === null) return null;
+  const concealedRatio = (concealedSamples - silentConcealedSamples) / speechSamples;
   const packetSamples = (input.packetTimeMs * OPUS_RATE_HZ) / 1000;
-  const meanBurstPackets = stats.concealmentEvents === 0 ? 0 : stats.concealedSamples / packetSamples / stats.concealmentEvents;
+  const meanBurstPackets = concealmentEvents === 0 ? 0 : concealedSamples / packetSamples / concealmentEvents;
   return {
     codecBitrateBps: input.codecBitrateBps,
     concealedRatio,
     burstRatio: Math.max(1, meanBurstPackets * (1 - concealedRatio)),
-    oneWayDelaySeconds:
-      input.networkDelaySeconds +
-      stats.jitterBufferDelay / stats.jitterBufferEmittedCount +
-      input.packetTimeMs / 1000 +
-      OPUS_LOOK_AHEAD_SAMPLES / OPUS_RATE_HZ,
+    oneWayDelaySeconds: input.networkDelaySeconds + bufferDelaySeconds + input.packetTimeMs / 1000 + OPUS_LOOK_AHEAD_SAMPLES / OPUS_RATE_HZ,
   };
 }

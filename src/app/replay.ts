@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWav, writeWav } from '../audio/wav.ts';
 import { DEFAULT_THRESHOLDS, MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
@@ -5,18 +6,18 @@ import { checkPlayout } from '../config/run-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
-import { CALL_FILES, callRecordFromFiles, callRecordToFiles } from '../record/call-files.ts';
+import { CALL_FILES, callRecordFromFiles, callRecordToFiles, ENGINE_FILES } from '../record/call-files.ts';
 import { MAX_REPORT_CHARACTERS, parseReport } from '../report/parse.ts';
 import type { Analyser } from './analyser.ts';
 import { createRunFolder, readInput } from './files.ts';
-import { hearCall } from './hear-call.ts';
+import { hearCall, withOwnReceiver } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { reportCall } from './report-call.ts';
 import { listArtifacts, REFERENCE_FILE, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
 
 /**
  * Plays a saved call out again and scores it anew, without a network. With the plan's own receiver settings the recordings come out
- * the same bit for bit.
+ * the same bit for bit. Where a real engine listened, what it played is scored anew, unless settings are changed.
  * @param changes receiver settings to use instead of those of the call
  * @param output a new folder for the recordings and the report; null leaves nothing behind
  */
@@ -30,7 +31,12 @@ export async function replayCall(
 ): Promise<{ readonly report: Report; readonly directory: string | null }> {
   const files = new Map<string, Uint8Array>();
   for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
-  const saved = callRecordFromFiles((name) => files.get(name) as Uint8Array);
+  for (const name of Object.values(ENGINE_FILES).filter((file) => existsSync(join(directory, file)))) {
+    files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
+  }
+  const whole = callRecordFromFiles((name) => files.get(name) ?? fileMissing(join(directory, name)));
+  // What a real engine played cannot be played in another way: with other settings, our own receiver plays the packets it got.
+  const saved = Object.keys(changes).length === 0 ? whole : withOwnReceiver(whole);
   const reference = readWav(await readInput(join(directory, REFERENCE_FILE), MAX_CALL_FILE_BYTES), REFERENCE_FILE, {
     maxSeconds: MAX_CALL_REFERENCE_SECONDS + 1,
   });
@@ -47,13 +53,17 @@ export async function replayCall(
     requested: { replayed: directory, ...changes },
     thresholds: DEFAULT_THRESHOLDS,
     warnings: old.warnings,
-    artifacts: folder === null ? {} : listArtifacts(analyses),
+    artifacts: folder === null ? {} : listArtifacts(analyses, record),
   });
   if (folder !== null) {
     await saveCall(folder, Object.entries(callRecordToFiles(record)), writeWav(reference));
     await saveReport(folder, analyses, report);
   }
   return { report, directory: folder };
+}
+
+function fileMissing(file: string): never {
+  throw new UserError('file-missing', `there is no file ${file}`, 'the run folder must be as callprobe run left it');
 }
 
 /** The labels and warnings of the run. A replay needs neither: it goes on without where the report is missing or damaged. */

@@ -4,6 +4,7 @@ import { formatSeconds } from '../core/format.ts';
 import type { MediaOutage } from '../core/media-outage.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Line } from './line.ts';
+import { maySend } from './line-end.ts';
 import type { MediaWatch } from './media-watch.ts';
 import type { PhaseLog } from './phases.ts';
 
@@ -66,13 +67,13 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       if (phases.statusOf('firstMedia') === 'running') judgeFirst();
     },
     look() {
-      const broken = line.way?.failure() ?? null;
+      const broken = line.failure() ?? line.way?.failure() ?? null;
       if (broken !== null) {
         phases.fail(phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia', broken.code, broken.message);
         return 'over';
       }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
-      if (!line.caller.maySend() || !line.callee.maySend()) {
+      if (!maySend(line.caller) || !maySend(line.callee)) {
         const message = `the connection was lost at ${at(clock.now())} (no answer to consent checks, RFC 7675)`;
         phases.fail('sustainedMedia', 'media-stopped', message);
         return 'over';

@@ -1,8 +1,9 @@
-import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
+import type { CallPeers, CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import * as defaults from './defaults.ts';
 import { parseDurationMs, parseLabels, parseRateBps, parseRatio, parseWhole } from './parse.ts';
+import { type PeerFlags, resolvePeers } from './peer-settings.ts';
 import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
 /** The flags of the receiver as given: text, or absent. */
@@ -13,7 +14,7 @@ export interface PlayoutFlags {
 }
 
 /** The flags of `callprobe run` as given. */
-export interface RunFlags extends PlayoutFlags, RelayFlags {
+export interface RunFlags extends PlayoutFlags, RelayFlags, PeerFlags {
   readonly path?: string;
   readonly seed?: string;
   readonly stimulus?: string;
@@ -37,6 +38,7 @@ export interface RunSettings {
   readonly pathSpec: string | null;
   /** The TURN relay to call through; null for a call that stays on this machine. */
   readonly relay: RelaySettings | null;
+  readonly peers: CallPeers;
   /** Null: draw one. */
   readonly seed: number | null;
   readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
@@ -74,6 +76,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
   return {
     pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
     relay,
+    peers: resolvePeers(flags),
     seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
     stimulus:
       flags.reference === undefined

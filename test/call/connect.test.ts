@@ -26,6 +26,7 @@ function deafLine(changes: { readonly caller?: Partial<Peer>; readonly callee?: 
     callerSeenAt: seenAt,
     calleeSeenAt: seenAt,
     way: null,
+    broken: never,
   };
   return { ...line, fates: () => changes.fates ?? [], notice: () => undefined } as unknown as Line;
 }

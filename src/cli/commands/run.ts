@@ -17,6 +17,7 @@ Examples:
   callprobe run --path congested --seed 7 --label network=home
   callprobe run --path telegram-2025-08 --connect-timeout 10s
   callprobe run --path "delay 80ms jitter 20ms; after 5s: up loss 45%"
+  callprobe run --callee libwebrtc --path "up loss 10%"   (a real receiver hears the caller)
   callprobe run --quiet --scheduled --timeout 60s --label network=home   (cron)
 `;
 
@@ -37,6 +38,8 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--declared-loss <share>', 'loss the encoder is told to expect (default: 10%)')
     .option('--dtx', 'send nothing while the talker is silent')
     .option('--ptime <time>', 'speech in a packet: 20ms, 40ms or 60ms (default: 20ms)')
+    .option('--callee <peer>', 'who answers: callprobe, libwebrtc or chromium, the real engines (default: callprobe)')
+    .option('--caller <peer>', 'who calls: callprobe or chromium (default: callprobe)')
     .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence (default: neteq)')
     .option('--min-delay <time>', 'least delay of the jitter buffer (default: 0ms)')
     .option('--max-delay <time>', 'most delay of the jitter buffer (default: 2s)')

@@ -1,6 +1,6 @@
 import { formatPercent, formatSeconds } from '../../core/format.ts';
 import { type Measurement, measuredValue } from '../../core/measurement.ts';
-import type { PlayoutStats } from '../../core/playout-stats.ts';
+import { type ReceiverStats, shareOf } from '../../core/playout-stats.ts';
 import type { DirectionReport, NetworkSummary } from '../../core/report.ts';
 import { NO_VALUE, valueWords } from '../words.ts';
 
@@ -23,11 +23,11 @@ export const RECEIVER_ROWS: readonly FigureRow[] = [
   { name: 'sound made up', tell: ofPlayout((playout) => share(playout.concealedSamples, playout.totalSamplesReceived)) },
   { name: 'gaps over 150 ms', tell: ofPlayout(interruptions) },
   { name: 'packets too late', tell: ofPlayout((playout) => share(playout.packetsDiscarded, playout.packetsReceived)) },
-  { name: 'saved by FEC', tell: ofPlayout((playout) => `${playout.fecPacketsReceived - playout.fecPacketsDiscarded}`) },
+  { name: 'saved by FEC', tell: ofPlayout(savedByFec) },
   {
     name: 'sped up, slowed',
     tell: ofPlayout((playout) => {
-      const of = (samples: number): string => share(samples, playout.totalSamplesReceived);
+      const of = (samples: number | null): string => share(samples, playout.totalSamplesReceived);
       return `${of(playout.removedSamplesForAcceleration)}, ${of(playout.insertedSamplesForDeceleration)}`;
     }),
   },
@@ -50,7 +50,7 @@ function ofNetwork(tell: (network: NetworkSummary) => string): FigureRow['tell']
   return ({ network }) => (network === null ? NO_VALUE : tell(network));
 }
 
-function ofPlayout(tell: (playout: PlayoutStats) => string): FigureRow['tell'] {
+function ofPlayout(tell: (playout: ReceiverStats) => string): FigureRow['tell'] {
   return ({ playout }) => (playout === null ? NO_VALUE : tell(playout));
 }
 
@@ -66,11 +66,17 @@ function longestLoss(network: NetworkSummary): string {
   return longest === null ? NO_VALUE : `${longest} packet${longest === 1 ? '' : 's'}`;
 }
 
-function interruptions(playout: PlayoutStats): string {
+function savedByFec({ fecPacketsDiscarded, fecPacketsReceived }: ReceiverStats): string {
+  return fecPacketsReceived === null || fecPacketsDiscarded === null ? NO_VALUE : `${fecPacketsReceived - fecPacketsDiscarded}`;
+}
+
+function interruptions(playout: ReceiverStats): string {
+  if (playout.interruptionCount === null || playout.totalInterruptionDuration === null) return NO_VALUE;
   if (playout.interruptionCount === 0) return 'none';
   return `${playout.interruptionCount}, ${formatSeconds(playout.totalInterruptionDuration)}`;
 }
 
-function share(part: number, whole: number): string {
-  return whole > 0 ? formatPercent(part / whole) : NO_VALUE;
+function share(part: number | null, whole: number | null): string {
+  const ratio = shareOf(part, whole);
+  return ratio === null ? NO_VALUE : formatPercent(ratio);
 }

@@ -44,6 +44,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
   } else if (report.kind === 'call') {
     facts.push(['Path', 'not emulated']);
   }
+  const engines = Object.entries(report.peers ?? {}).filter(([, peer]) => peer !== 'callprobe');
+  if (engines.length > 0) facts.push(['Peers', engines.map(([side, peer]) => `${side}: ${peer}`).join(', ')]);
   if (plan !== null) {
     const { codec, stimuli } = plan;
     const spoken = [...new Set([stimuli.up, stimuli.down].map((stimulus) => `${stimulus.name} (${stimulus.seconds.toFixed(1)} s)`))].join(
