@@ -1,7 +1,7 @@
 import type { CallTimeouts } from '../core/call-plan.ts';
 import type { FailureCode, PhaseFailure } from '../core/call-record.ts';
 import type { Line } from './line.ts';
-import { isEngine } from './line-end.ts';
+import { engineName, isEngine } from './line-end.ts';
 import type { TransportOutcome } from './peer.ts';
 import type { PhaseLog } from './phases.ts';
 import { NoCandidateError, routeThroughRelay } from './signalling.ts';
@@ -26,7 +26,11 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
     return false;
   }
   if (gathered.end === 'timeout') {
-    phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses within ${seconds(timeouts.gatheringMs)}`);
+    const engine = engineName(line);
+    const within = `within ${seconds(timeouts.gatheringMs)}`;
+    // Our own peer takes some milliseconds and cannot hang.
+    if (engine === null) phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses ${within}`);
+    else phases.fail('gathering', 'engine-failed', `${engine} did not describe itself ${within}`);
   }
   if (gathered.end !== 'done' || gathered.value === null || isFailure(gathered.value)) return false;
   phases.succeed('gathering');

@@ -97,7 +97,8 @@ export async function converse(line: Line, options: ConversationOptions): Promis
   const roundTrips = { up: await roundTrip(line.caller, options), down: await roundTrip(line.callee, options) };
   const fates = line.fates();
   const record = async (direction: Direction): Promise<DirectionRecord> => {
-    const { arrivals, ...heard } = await ears[direction].told(fates);
+    const { arrivals, isHanging = false, ...heard } = await ears[direction].told(fates, cutShort);
+    if (isHanging && !cutShort) judge.onHanging(LISTENERS[direction]);
     const { mediaStartMs, sent } = mouths[direction].told(fates, arrivals);
     return { sent, arrivals, mediaStartMs, mediaEndMs, roundTripSeconds: roundTrips[direction], ...heard };
   };

@@ -11,8 +11,8 @@ import { arrivalsAtEngine } from './voice-at-relay.ts';
 import type { VoiceTap } from './voice-tap.ts';
 import { waitFor } from './waiting.ts';
 
-/** What an engine has heard is in its memory; asking for it must not hold the call up for long. */
-const HEARING_MS = 600;
+/** What an engine has heard is in its memory. One that does not hand it over within this hangs; a call that was ended from outside waits less. */
+const HEARING_MS = { usually: 3_000, aborted: 600 };
 
 /** Whoever listens in one direction of a call. */
 export interface Ear {
@@ -20,7 +20,13 @@ export interface Ear {
   count(): number;
   /** From now on nothing is heard. */
   stop(): void;
-  told(fates: readonly PacketFate[]): Promise<Pick<DirectionRecord, 'arrivals' | 'engine'>>;
+  /** @param isAborted the call was ended from outside, and has no time to lose */
+  told(fates: readonly PacketFate[], isAborted: boolean): Promise<HeardDirection>;
+}
+
+export interface HeardDirection extends Pick<DirectionRecord, 'arrivals' | 'engine'> {
+  /** The engine that listened did not say what it heard. */
+  readonly isHanging?: boolean;
 }
 
 export interface EarOptions {
@@ -62,12 +68,12 @@ export function engineEar(engine: EnginePeer, voice: VoiceTap, speaker: OwnMouth
     stop() {
       untilMs ??= clock.now() - originMs;
     },
-    async told(fates) {
+    async told(fates, isAborted) {
       const until = untilMs ?? clock.now() - originMs;
       const arrivals = speaker === null ? [] : arrivalsAtEngine(fates, direction, { ...speaker, payloadType: OPUS_PAYLOAD_TYPE }, until);
-      const waited = await waitFor(engine.hearing(), clock.now() + HEARING_MS, { clock });
+      const waited = await waitFor(engine.hearing(), clock.now() + (isAborted ? HEARING_MS.aborted : HEARING_MS.usually), { clock });
       const hearing = waited.end === 'done' ? waited.value : null;
-      if (hearing === null) return { arrivals, engine: { name: engine.name, heard: null } };
+      if (hearing === null) return { arrivals, engine: { name: engine.name, heard: null }, isHanging: waited.end !== 'done' };
       const { inbound, recording, startedAtMs } = hearing;
       return {
         arrivals,

@@ -39,11 +39,17 @@ export function placeEngine({ peer, candidates }: StartedEngine, side: Side, rel
   };
 }
 
+/** Which engine sits at which end, in words; null in a call of our own peers. */
+export function engineName(ends: Readonly<Record<Side, LineEnd>>): string | null {
+  const side = (['caller', 'callee'] as const).find((candidate) => isEngine(ends[candidate]));
+  return side === undefined ? null : `the ${side}'s engine, ${(ends[side] as EnginePeer).name},`;
+}
+
 /** Resolves when an engine at either end breaks, and says which. Stays open in a call of our own peers. */
 export function engineBroken(ends: Readonly<Record<Side, LineEnd>>): Promise<string> {
   const breaking = (['caller', 'callee'] as const).flatMap((side) => {
     const end = ends[side];
-    return isEngine(end) && end.broken !== undefined ? [end.broken.then((why) => `the ${side}'s engine, ${end.name}, broke: ${why}`)] : [];
+    return isEngine(end) && end.broken !== undefined ? [end.broken.then((why) => `the ${side}'s engine, ${end.name}, failed: ${why}`)] : [];
   });
   return Promise.race([...breaking, new Promise<never>(() => undefined)]);
 }

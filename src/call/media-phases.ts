@@ -32,6 +32,8 @@ export interface MediaPhases {
   onHeard(): void;
   /** Looks for what has not happened; says whether there is any point in going on. */
   look(): 'go-on' | 'over';
+  /** The engine at that end did not say what it heard. What stopped, stopped there: it is not the network's doing. */
+  onHanging(side: 'caller' | 'callee'): void;
   /** Media has ended as planned, or is over; what of it did not arrive is known now. */
   end(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void;
 }
@@ -69,7 +71,7 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
     look() {
       const broken = line.failure() ?? line.way?.failure() ?? null;
       if (broken !== null) {
-        phases.fail(phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia', broken.code, broken.message);
+        phases.fail(running(), broken.code, broken.message);
         return 'over';
       }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
@@ -80,11 +82,18 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       }
       return watch.isDead(DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
     },
+    onHanging(side) {
+      phases.fail(running(), 'engine-failed', `the ${side}'s engine does not answer any more`);
+    },
     end(outages) {
       if (phases.statusOf('firstMedia') === 'running') judgeEarlyEnd();
       judgeSustained(outages);
     },
   };
+
+  function running(): 'firstMedia' | 'sustainedMedia' {
+    return phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia';
+  }
 
   function judgeSustained(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void {
     const all = DIRECTIONS.flatMap((direction) => outages[direction].map((outage) => ({ direction, ...outage }))).sort(

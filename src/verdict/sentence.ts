@@ -217,6 +217,8 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
       return abortWords(input);
     case 'relay':
       return relayWords(finding);
+    case 'engine':
+      return `${finding.failedPhase?.failure?.message ?? 'a real engine failed'}; that says nothing of the network`;
     case 'gathering':
       return `the call was never tried: this machine found no network address of its own${LOOPBACK_HINT}`;
     case 'no-loopback':

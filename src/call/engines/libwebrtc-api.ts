@@ -12,20 +12,22 @@ export interface Wrtc {
 
 export interface WrtcConnection {
   readonly iceGatheringState: string;
-  readonly iceConnectionState: string;
-  readonly connectionState: string;
   readonly localDescription: { readonly sdp: string } | null;
   onicegatheringstatechange: (() => void) | null;
-  oniceconnectionstatechange: (() => void) | null;
-  onconnectionstatechange: (() => void) | null;
   ontrack: ((event: { readonly track: unknown }) => void) | null;
   ondatachannel: ((event: { readonly channel: WrtcChannel }) => void) | null;
   addTrack(track: unknown): unknown;
+  getReceivers(): readonly { readonly transport: (WrtcTransport & { readonly iceTransport: WrtcTransport }) | null }[];
   setRemoteDescription(description: { readonly type: 'offer'; readonly sdp: string }): Promise<void>;
   createAnswer(): Promise<{ readonly type: string; readonly sdp: string }>;
   setLocalDescription(description: { readonly type: string; readonly sdp: string }): Promise<void>;
   addIceCandidate(candidate: { readonly candidate: string; readonly sdpMLineIndex: number }): Promise<void>;
   getStats(): Promise<{ values(): Iterable<Readonly<Record<string, unknown>>> }>;
+}
+
+export interface WrtcTransport {
+  readonly state: string;
+  onstatechange: (() => void) | null;
 }
 
 export interface WrtcChannel {

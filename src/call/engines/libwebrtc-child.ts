@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Wrtc, WrtcConnection } from './libwebrtc-api.ts';
+import type { Wrtc, WrtcConnection, WrtcTransport } from './libwebrtc-api.ts';
 import { createEar } from './libwebrtc-ear.ts';
 import type { Answer, Order } from './libwebrtc-messages.ts';
 import { createMouth } from './libwebrtc-mouth.ts';
@@ -11,7 +11,7 @@ import { inboundVoice, roundTripSeconds } from './libwebrtc-statistics.ts';
  * unless it is left at once.
  */
 
-// Ctrl-C reaches every process of the terminal; the parent decides what becomes of this one.
+// Whoever ends the whole of a service signals every process of it; the parent decides what becomes of this one.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit(0));
@@ -45,17 +45,6 @@ connection.ontrack = ({ track }) => {
 connection.ondatachannel = ({ channel }) => {
   channel.onmessage = ({ data }) => channel.send(data);
 };
-connection.oniceconnectionstatechange = () => {
-  const state = connection.iceConnectionState;
-  if (state === 'connected' || state === 'completed') tell({ kind: 'transport', layer: 'ice', outcome: 'connected' });
-  if (state === 'failed' || state === 'closed') tell({ kind: 'transport', layer: 'ice', outcome: 'failed' });
-};
-connection.onconnectionstatechange = () => {
-  const state = connection.connectionState;
-  if (state === 'connected') tell({ kind: 'transport', layer: 'dtls', outcome: 'connected' });
-  if (state === 'failed' || state === 'closed') tell({ kind: 'transport', layer: 'dtls', outcome: 'failed' });
-};
-
 process.on('message', (order: Order) => {
   obey(order).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 });
@@ -66,6 +55,7 @@ async function obey(order: Order): Promise<void> {
     case 'accept-offer':
       await connection.setRemoteDescription({ type: 'offer', sdp: order.sdp });
       await connection.setLocalDescription(await connection.createAnswer());
+      watchTransport();
       await gathered();
       return tell({ kind: 'answer', sdp: connection.localDescription?.sdp ?? '' });
     case 'connect':
@@ -91,6 +81,23 @@ async function obey(order: Order): Promise<void> {
     case 'close':
       process.exit(0);
   }
+}
+
+/** Tells how ICE and DTLS end, each for itself: the connection's own states wait for both. */
+function watchTransport(): void {
+  const dtls = connection.getReceivers()[0]?.transport;
+  if (!dtls) throw new Error('libwebrtc has no transport for the voice');
+  const watch = (layer: 'ice' | 'dtls', transport: WrtcTransport): void => {
+    const look = (): void => {
+      const { state } = transport;
+      if (state === 'connected' || state === 'completed') tell({ kind: 'transport', layer, outcome: 'connected' });
+      if (state === 'failed' || state === 'closed') tell({ kind: 'transport', layer, outcome: 'failed' });
+    };
+    transport.onstatechange = look;
+    look();
+  };
+  watch('ice', dtls.iceTransport);
+  watch('dtls', dtls);
 }
 
 /** Every interface has told its addresses. */

@@ -31,6 +31,8 @@ export function openLibwebrtcProcess(program: URL, wrtcPath: string, onAnswer: (
     // The structured kind: sound passes as bytes and not as text.
     serialization: 'advanced',
     execArgv: [],
+    // A group of its own: Ctrl-C reaches all of the terminal's group, and would end it before it has told what it heard.
+    detached: process.platform !== 'win32',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const waiting = new Map<Answer['kind'], { resolve(answer: Answer): void; reject(error: Error): void }[]>();

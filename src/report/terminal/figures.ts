@@ -18,8 +18,10 @@ export const NETWORK_ROWS: readonly FigureRow[] = [
   { name: 'jitter (RFC 3550)', tell: ofNetwork((network) => valueWords(network.jitterSeconds)) },
 ];
 
+const MOUTH_TO_EAR = 'mouth to ear';
+
 export const RECEIVER_ROWS: readonly FigureRow[] = [
-  { name: 'mouth to ear', tell: (direction) => valueWords(direction.mouthToEarDelaySeconds) },
+  { name: MOUTH_TO_EAR, tell: (direction) => valueWords(direction.mouthToEarDelaySeconds) },
   { name: 'sound made up', tell: ofPlayout((playout) => share(playout.concealedSamples, playout.totalSamplesReceived)) },
   { name: 'gaps over 150 ms', tell: ofPlayout(interruptions) },
   { name: 'packets too late', tell: ofPlayout((playout) => share(playout.packetsDiscarded, playout.packetsReceived)) },
@@ -36,7 +38,7 @@ export const RECEIVER_ROWS: readonly FigureRow[] = [
 /** The measurements behind the rows, by the rows' names: those without a value have a reason to tell. */
 export function figureMeasurements(direction: DirectionReport): readonly { readonly name: string; readonly measurement: Measurement }[] {
   const { network } = direction;
-  const delay = { name: 'mouth to ear', measurement: direction.mouthToEarDelaySeconds };
+  const delay = { name: MOUTH_TO_EAR, measurement: direction.mouthToEarDelaySeconds };
   if (network === null) return [];
   return [
     { name: 'packets lost', measurement: network.lossRatio },
@@ -44,6 +46,14 @@ export function figureMeasurements(direction: DirectionReport): readonly { reado
     { name: 'jitter', measurement: network.jitterSeconds },
     delay,
   ];
+}
+
+/** What a real engine that played a direction out does not tell of it: rows by their names, and at what times the sound was harmed. */
+export function untoldByEngine(direction: DirectionReport): readonly string[] {
+  const { playout, receiver = 'callprobe' } = direction;
+  if (playout === null || receiver === 'callprobe') return [];
+  const rows = RECEIVER_ROWS.filter(({ name, tell }) => name !== MOUTH_TO_EAR && tell(direction).includes(NO_VALUE));
+  return [...rows.map(({ name }) => name), 'where to listen'];
 }
 
 function ofNetwork(tell: (network: NetworkSummary) => string): FigureRow['tell'] {
