@@ -19,6 +19,9 @@ const MAX_RECORDED_SECONDS = 600;
 /** The milestone of libwebrtc in each version of the package, as its README names it: the library itself does not tell. */
 const MILESTONES: Readonly<Record<string, string>> = { '0.10.0': 'M106' };
 
+/** A reason longer than this, characters, is a list of places searched. */
+const MAX_REASON = 90;
+
 const HINT = 'install it with: npm install --include=optional, in the folder callprobe lies in';
 const PROGRAM = new URL('./libwebrtc-child.js', import.meta.url);
 
@@ -99,7 +102,7 @@ async function startedVersion(engine: LibwebrtcProcess): Promise<string> {
     if (waited.end === 'done') return waited.value.version;
   } catch (error) {
     await engine.close();
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, MAX_REASON) ?? '';
     throw new EngineMissingError(`libwebrtc (@roamhq/wrtc) does not run on this machine: ${why}`, HINT);
   }
   await engine.close();
