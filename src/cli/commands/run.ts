@@ -17,7 +17,7 @@ Examples:
   callprobe run --path congested --seed 7 --label network=home
   callprobe run --path telegram-2025-08 --connect-timeout 10s
   callprobe run --path "delay 80ms jitter 20ms; after 5s: up loss 45%"
-  callprobe run --callee libwebrtc --path "up loss 10%"   (a real receiver hears the caller)
+  callprobe run --callee libwebrtc --path "up loss 10%"   (a real receiver)
   callprobe run --quiet --scheduled --timeout 60s --label network=home   (cron)
 `;
 
