@@ -118,12 +118,21 @@ async function bothConnected(
     return false;
   }
   if (waited.value !== null) {
-    if (waited.value instanceof SideFailed) phases.fail(layer, FAILURE[layer], `${WHAT[layer]}: the ${waited.value.side} gave up`);
-    else phases.fail(layer, waited.value.code, waited.value.message);
+    const failure = waited.value instanceof SideFailed ? await explain(waited.value, layer, line, context) : waited.value;
+    phases.fail(layer, failure.code, failure.message);
     return false;
   }
   phases.succeed(layer);
   return true;
+}
+
+/** Why a side gave up: an engine that breaks lets its transport fail, too, which is no finding about the network. */
+async function explain({ side }: SideFailed, layer: 'ice' | 'dtls', line: Line, { clock }: WaitContext): Promise<PhaseFailure> {
+  if (isEngine(line[side])) {
+    const waited = await waitFor(line.broken, clock.now() + EXPLAIN_MS, { clock });
+    if (waited.end === 'done') return waited.value;
+  }
+  return { code: FAILURE[layer], message: `${WHAT[layer]}: the ${side} gave up` };
 }
 
 class SideFailed extends Error {
