@@ -1,10 +1,12 @@
 import { asCarried, createCallDecoder, lookAheadSeconds } from '../audio/call-codec.ts';
 import type { PayloadTypes } from '../audio/rtp-format.ts';
 import type { CodecSettings, PlayoutSettings } from '../core/call-plan.ts';
+import type { EngineHeard } from '../core/call-record.ts';
 import type { Arrival } from '../core/packet.ts';
-import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
+import { type ReceiverStats, type SoundEvent, shareOf } from '../core/playout-stats.ts';
 import type { RecordingScores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
+import { enginePlayout } from '../playout/engine-playout.ts';
 import { playOut } from '../playout/play-out.ts';
 import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
 
@@ -22,22 +24,32 @@ export interface DirectionInput extends PayloadTypes {
   readonly startMs: number;
   readonly endMs: number;
   readonly playout: PlayoutSettings;
+  /** Where a real engine listened: what it played is judged, and our receiver plays nothing. */
+  readonly engine?: { readonly heard: EngineHeard | null };
 }
 
 export interface DirectionAnalysis {
   readonly recording: Signal;
-  readonly playout: PlayoutStats;
+  readonly playout: ReceiverStats;
   readonly events: readonly SoundEvent[];
   readonly scores: RecordingScores;
 }
 
 /** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
 export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
+  const reference = asCarried(input.reference, input.codec);
+  if (input.engine !== undefined) {
+    const { signal, stats: told } = enginePlayout(input.engine.heard, input.startMs, input.endMs);
+    // libwebrtc counts copies that were not needed among the packets discarded, so how many came too late, it does not tell.
+    const stats = input.codec.redundancy === undefined ? told : { ...told, packetsDiscarded: null };
+    // An engine counts its concealments and does not say when they were: no event is better than a guessed one.
+    return { recording: signal, playout: stats, events: [], scores: scoreRecording(reference, signal, networkImpairment(input, stats)) };
+  }
   const decoder = await createCallDecoder(input.codec);
   try {
     const { codec, playout: settings } = input;
     const { signal, stats, events } = playOut({ ...input, packetTimeMs: codec.packetTimeMs, settings, decoder });
-    const scores = scoreRecording(asCarried(input.reference, codec), signal, networkImpairment(input, stats));
+    const scores = scoreRecording(reference, signal, networkImpairment(input, stats));
     return { recording: signal, playout: stats, events, scores };
   } finally {
     decoder.free();
@@ -45,24 +57,23 @@ export async function analyseDirection(input: DirectionInput): Promise<Direction
 }
 
 /** What the E-model asks of a call (metrics: concealment of speech only, ITU-T G.107 burst ratio, one-way delay from its parts). */
-function networkImpairment(input: DirectionInput, stats: PlayoutStats): NetworkImpairment | null {
-  const speechSamples = stats.totalSamplesReceived - stats.silentConcealedSamples;
-  if (input.networkDelaySeconds === null || speechSamples <= 0 || stats.jitterBufferEmittedCount === 0) return null;
-  const concealedRatio = (stats.concealedSamples - stats.silentConcealedSamples) / speechSamples;
-  const { codec, playout } = input;
+function networkImpairment(input: DirectionInput, stats: ReceiverStats): NetworkImpairment | null {
+  const { concealedSamples, concealmentEvents, silentConcealedSamples, totalSamplesReceived } = stats;
+  const bufferDelaySeconds = shareOf(stats.jitterBufferDelay, stats.jitterBufferEmittedCount);
+  if (concealedSamples === null || concealmentEvents === null || silentConcealedSamples === null) return null;
+  const speechSamples = (totalSamplesReceived ?? 0) - silentConcealedSamples;
+  if (input.networkDelaySeconds === null || speechSamples <= 0 || bufferDelaySeconds === null) return null;
+  const concealedRatio = (concealedSamples - silentConcealedSamples) / speechSamples;
+  const { codec, engine, playout } = input;
   const packetSamples = (codec.packetTimeMs * PLAYOUT_RATE_HZ) / 1000;
-  const meanBurstPackets = stats.concealmentEvents === 0 ? 0 : stats.concealedSamples / packetSamples / stats.concealmentEvents;
+  const meanBurstPackets = concealmentEvents === 0 ? 0 : concealedSamples / packetSamples / concealmentEvents;
   return {
     codec:
       codec.name === 'opus'
         ? { name: 'opus', bitrateBps: codec.bitrateBps }
-        : { name: 'g711', gapsFilled: playout.concealment !== 'silence' },
+        : { name: 'g711', gapsFilled: engine !== undefined || playout.concealment !== 'silence' },
     concealedRatio,
     burstRatio: Math.max(1, meanBurstPackets * (1 - concealedRatio)),
-    oneWayDelaySeconds:
-      input.networkDelaySeconds +
-      stats.jitterBufferDelay / stats.jitterBufferEmittedCount +
-      codec.packetTimeMs / 1000 +
-      lookAheadSeconds(codec),
+    oneWayDelaySeconds: input.networkDelaySeconds + bufferDelaySeconds + codec.packetTimeMs / 1000 + lookAheadSeconds(codec),
   };
 }

@@ -1,6 +1,6 @@
 import { payloadTypesOf } from '../audio/rtp-format.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
-import type { CallRecord } from '../core/call-record.ts';
+import type { CallRecord, DirectionRecord } from '../core/call-record.ts';
 import { measuredValue } from '../core/measurement.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Signal } from '../core/signal.ts';
@@ -10,7 +10,8 @@ import type { Analyser } from './analyser.ts';
 import type { Analyses } from './run-folder.ts';
 
 /**
- * Plays out and scores both directions of a call. A direction in which nothing was sent, or that was not reached before the signal, is null.
+ * Plays out and scores both directions of a call; what a real engine played is taken as it is. A direction in which nothing was sent, or that was not
+ * reached before the signal, is null.
  * @param playout receiver settings; the plan's own when left out
  */
 export async function hearCall(
@@ -49,5 +50,16 @@ function directionInput(direction: Direction, record: CallRecord, reference: Sig
     // It ends where the plan says that nobody speaks any more, although the receiver listens on: what follows is no gap.
     endMs: mediaStartMs + mediaMs,
     playout,
+    ...(packets.engine === undefined ? {} : { engine: packets.engine }),
   };
+}
+
+/** The record as if our own receiver had listened where a real engine did: to the same packets, at the same times. */
+export function withOwnReceiver(record: CallRecord): CallRecord {
+  const { down, up } = record.directions;
+  return { ...record, directions: { up: withoutEngine(up), down: withoutEngine(down) } };
+}
+
+function withoutEngine({ engine: _engine, ...direction }: DirectionRecord): DirectionRecord {
+  return direction;
 }

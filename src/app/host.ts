@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ENGINES } from '../call/engines/start-engine.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ToolInfo } from '../core/report.ts';
 import { machineClock } from '../path/relay-clock.ts';
@@ -18,6 +19,8 @@ export interface Host {
   readonly packageRoot: string;
   /** Where credentials may be found. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How each real engine is started. */
+  readonly engines: typeof ENGINES;
   /** The addresses of each network interface, in digits, without those that are good for one link alone. */
   interfaces(): Readonly<Record<string, readonly string[]>>;
 }
@@ -38,6 +41,7 @@ export function machineHost(packageRoot: string = PACKAGE_ROOT): Host {
     tool: { name: 'callprobe', version, node: process.version, platform: `${process.platform}-${process.arch}` },
     packageRoot,
     environment: process.env,
+    engines: ENGINES,
     interfaces: () =>
       Object.fromEntries(
         Object.entries(networkInterfaces()).map(([name, addresses]) => [

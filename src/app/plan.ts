@@ -27,6 +27,7 @@ export function planCall(
   return {
     seed,
     stimuli: { up: stimulus, down: stimulus },
+    peers: settings.peers,
     codec: settings.codec,
     path,
     ...(route === null ? {} : { route }),

@@ -12,7 +12,7 @@ import { callRecordToFiles } from '../record/call-files.ts';
 import { MAX_REPORT_CHARACTERS, parseReport } from '../report/parse.ts';
 import type { Analyser } from './analyser.ts';
 import { createRunFolder, readInput } from './files.ts';
-import { hearCall } from './hear-call.ts';
+import { hearCall, withOwnReceiver } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { reportCall } from './report-call.ts';
 import { listArtifacts, REPORT_FILE, saveCall, saveReport } from './run-folder.ts';
@@ -20,7 +20,7 @@ import { readSavedCall } from './saved-call.ts';
 
 /**
  * Plays a saved call out again and scores it anew, without a network. With the plan's own receiver settings the recordings come out
- * the same bit for bit.
+ * the same bit for bit. Where a real engine listened, what it played is scored anew, unless settings are changed.
  * @param changes receiver settings to use instead of those of the call
  * @param output a new folder for the recordings and the report; null leaves nothing behind
  */
@@ -32,7 +32,9 @@ export async function replayCall(
   analyser: Analyser,
   signal: AbortSignal,
 ): Promise<{ readonly report: Report; readonly directory: string | null }> {
-  const { record: saved, reference } = await readSavedCall(directory);
+  const { record: whole, reference } = await readSavedCall(directory);
+  // What a real engine played cannot be played in another way: with other settings, our own receiver plays the packets it got.
+  const saved = Object.keys(changes).length === 0 ? whole : withOwnReceiver(whole);
   const old = await readOldReport(directory);
   const playout = changePlayout(saved.plan.playout, changes);
   checkConcealment(playout, saved.plan.codec);
@@ -47,7 +49,7 @@ export async function replayCall(
     requested: { replayed: directory, ...changes },
     thresholds: DEFAULT_THRESHOLDS,
     warnings: old.warnings,
-    artifacts: folder === null ? {} : listArtifacts(analyses),
+    artifacts: folder === null ? {} : listArtifacts(analyses, record),
   });
   if (folder !== null) {
     await saveCall(folder, Object.entries(callRecordToFiles(record)), writeWav(reference));

@@ -65,6 +65,7 @@ export function reportCall(record: CallRecord, analyses: Analyses, context: Repo
     requested: context.requested,
     plan,
     path,
+    peers: reportedPeers(record),
     ...(record.ruleMeasurements === undefined ? {} : { ruleMeasurements: record.ruleMeasurements }),
     phases: record.phases,
     directions,
@@ -74,6 +75,10 @@ export function reportCall(record: CallRecord, analyses: Analyses, context: Repo
     warnings: context.warnings,
     artifacts: context.artifacts,
   };
+}
+
+function reportedPeers({ engines = {} }: CallRecord): NonNullable<Report['peers']> {
+  return { caller: engines.caller ?? 'callprobe', callee: engines.callee ?? 'callprobe' };
 }
 
 /** Null for a direction in which nothing was ever sent. */
@@ -88,11 +93,13 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
     packets.arrivals.length < 2 ? null : (analysis?.playout.jitter ?? null),
     plan.timeouts.mediaGapMs,
   );
+  const receiver = packets.engine?.name ?? 'callprobe';
   if (analysis === null) {
     const reason = 'the run was stopped before the recording was scored';
     return {
       network,
       playout: null,
+      receiver,
       mouthToEarDelaySeconds: notApplicable(reason),
       scores: scoresNotApplicable(reason),
       alignment: noAlignment(reason),
@@ -107,6 +114,7 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
   return {
     network,
     playout: analysis.playout,
+    receiver,
     // A packet leaves when its last sample has been spoken: one packet time after its first.
     mouthToEarDelaySeconds:
       delayMs === null

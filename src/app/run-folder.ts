@@ -1,7 +1,8 @@
 import { writeWav } from '../audio/wav.ts';
+import type { CallRecord } from '../core/call-record.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Report } from '../core/report.ts';
-import { CALL_FILES } from '../record/call-files.ts';
+import { CALL_FILES, ENGINE_FILES } from '../record/call-files.ts';
 import { renderJson } from '../report/json.ts';
 import type { DirectionAnalysis } from './analyse-direction.ts';
 import { writeOutput } from './files.ts';
@@ -14,8 +15,8 @@ export const RECORDING_FILES: Readonly<Record<Direction, string>> = { up: 'up.wa
 
 export type Analyses = Readonly<Record<Direction, DirectionAnalysis | null>>;
 
-/** What a run folder with these analyses holds, by what it is. */
-export function listArtifacts(analyses: Analyses): Report['artifacts'] {
+/** What the folder of a call with these analyses holds, by what it is. */
+export function listArtifacts(analyses: Analyses, { directions }: CallRecord): Report['artifacts'] {
   return {
     report: REPORT_FILE,
     reference: REFERENCE_FILE,
@@ -25,6 +26,8 @@ export function listArtifacts(analyses: Analyses): Report['artifacts'] {
     downPackets: CALL_FILES.down,
     ...(analyses.up === null ? {} : { up: RECORDING_FILES.up }),
     ...(analyses.down === null ? {} : { down: RECORDING_FILES.down }),
+    ...(directions.up.engine?.heard ? { upEngine: ENGINE_FILES.up } : {}),
+    ...(directions.down.engine?.heard ? { downEngine: ENGINE_FILES.down } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { encodeForCall } from '../audio/call-codec.ts';
-import { type CallProgress, placeCall, type RelayAccess } from '../call/place-call.ts';
+import { type CallProgress, type Engines, placeCall, type RelayAccess } from '../call/place-call.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { CallRecord } from '../core/call-record.ts';
@@ -10,6 +10,7 @@ import type { Signal } from '../core/signal.ts';
 import { resample } from '../dsp/resample.ts';
 import { callRecordToFiles } from '../record/call-files.ts';
 import type { Analyser } from './analyser.ts';
+import { engineWarnings, startEngines } from './engines.ts';
 import { createRunFolder } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
@@ -19,7 +20,7 @@ import { prepareRelay } from './relay-access.ts';
 import { relayHints } from './relay-hints.ts';
 import { reportCall } from './report-call.ts';
 import { listArtifacts, saveCall, saveReport } from './run-folder.ts';
-import { loadStimulus, type Stimulus } from './stimulus.ts';
+import { loadStimulus } from './stimulus.ts';
 
 /** Sampling rate of the speech given to a codec and of every recording, Hz. */
 const CALL_RATE_HZ = 48_000;
@@ -56,14 +57,16 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
   const relay = settings.relay === null ? null : await prepareRelay(settings.relay, host);
   const stimulus = await loadStimulus(settings.stimulus, host.packageRoot);
   const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path, relay?.route ?? null);
-  const startedAt = host.nowIso();
-  const directory = await createRunFolder(settings.outputDirectory, startedAt, settings.labels['network']);
+  const sound = withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan);
+  const { close: closeEngines, engines } = await startEngines(settings.peers, sound, host);
 
   const timeout = new AbortController();
   const cancelTimeout = host.clock.schedule(host.clock.now() + plan.timeouts.totalMs, () => timeout.abort('run-timeout'));
   const signal = AbortSignal.any([hooks.signal, timeout.signal]);
   try {
-    const { record, warnings } = await speak(plan, relay?.access ?? null, stimulus, host, signal, hooks.onProgress);
+    const directory = await createRunFolder(settings.outputDirectory, host.nowIso(), settings.labels['network']);
+    const { record, warnings } = await speak(plan, relay?.access ?? null, engines, sound, host, signal, hooks.onProgress);
+    await closeEngines();
     await saveCall(directory, Object.entries(callRecordToFiles(record)), stimulus.wav);
     hooks.onProgress({ stage: 'scoring' });
     const analyses = await hearCall(record, stimulus.signal, analyser, signal);
@@ -71,12 +74,13 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
     const report = reportCall({ ...record, aborted: stopped }, analyses, {
       ...settings,
       tool: host.tool,
-      warnings: [...stimulus.warnings, ...(relay?.warnings ?? []), ...warnings, ...relayHints(record.phases)],
-      artifacts: listArtifacts(analyses),
+      warnings: [...stimulus.warnings, ...(relay?.warnings ?? []), ...warnings, ...engineWarnings(settings), ...relayHints(record.phases)],
+      artifacts: listArtifacts(analyses, record),
     });
     return { report, directory, unsaved: await saveReport(directory, analyses, report).then(() => null, onlyUserError) };
   } finally {
     cancelTimeout();
+    await closeEngines();
   }
 }
 
@@ -89,12 +93,13 @@ function onlyUserError(error: unknown): UserError {
 async function speak(
   plan: CallPlan,
   relay: RelayAccess | null,
-  stimulus: Stimulus,
+  engines: Engines,
+  sound: Signal,
   host: Host,
   signal: AbortSignal,
   onProgress: RunHooks['onProgress'],
 ): Promise<{ record: CallRecord; warnings: Warning[] }> {
-  const encoded = await encodeForCall(withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan), plan.codec, signal);
+  const encoded = await encodeForCall(sound, plan.codec, signal);
   const warnings: Warning[] = [];
   if (plan.codec.name === 'opus' && plan.codec.fec && encoded.fecPackets === 0 && !signal.aborted) {
     warnings.push({
@@ -119,6 +124,7 @@ async function speak(
       nowIso: host.nowIso,
       signal,
       ...(relay === null ? {} : { relay }),
+      ...(Object.keys(engines).length === 0 ? {} : { engines }),
       onProgress: (call) => onProgress({ stage: 'calling', call }),
     },
   );

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWav } from '../audio/wav.ts';
 import { MAX_CALL_FILE_BYTES, MAX_CALL_REFERENCE_SECONDS } from '../config/defaults.ts';
 import type { CallRecord } from '../core/call-record.ts';
+import { UserError } from '../core/errors.ts';
 import type { Signal } from '../core/signal.ts';
-import { CALL_FILES, callRecordFromFiles } from '../record/call-files.ts';
+import { CALL_FILES, callRecordFromFiles, ENGINE_FILES } from '../record/call-files.ts';
 import { readInput } from './files.ts';
 import { REFERENCE_FILE } from './run-folder.ts';
 
@@ -16,10 +18,16 @@ export interface SavedCall {
 /** Reads a run folder. Throws UserError when a file is missing, too large or damaged. */
 export async function readSavedCall(directory: string): Promise<SavedCall> {
   const files = new Map<string, Uint8Array>();
-  for (const name of Object.values(CALL_FILES)) files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
-  const record = callRecordFromFiles((name) => files.get(name) as Uint8Array);
+  const engineFiles = Object.values(ENGINE_FILES).filter((name) => existsSync(join(directory, name)));
+  for (const name of [...Object.values(CALL_FILES), ...engineFiles])
+    files.set(name, await readInput(join(directory, name), MAX_CALL_FILE_BYTES));
+  const record = callRecordFromFiles((name) => files.get(name) ?? fileMissing(join(directory, name)));
   const reference = readWav(await readInput(join(directory, REFERENCE_FILE), MAX_CALL_FILE_BYTES), REFERENCE_FILE, {
     maxSeconds: MAX_CALL_REFERENCE_SECONDS + 1,
   });
   return { record, reference };
+}
+
+function fileMissing(file: string): never {
+  throw new UserError('file-missing', `there is no file ${file}`, 'the run folder must be as callprobe run left it');
 }

@@ -1,6 +1,7 @@
 import type { CallTimeouts } from '../core/call-plan.ts';
-import type { FailureCode } from '../core/call-record.ts';
+import type { FailureCode, PhaseFailure } from '../core/call-record.ts';
 import type { Line } from './line.ts';
+import { engineName, isEngine } from './line-end.ts';
 import type { TransportOutcome } from './peer.ts';
 import type { PhaseLog } from './phases.ts';
 import { NoCandidateError, routeThroughRelay } from './signalling.ts';
@@ -15,24 +16,33 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
   const { clock } = context;
 
   phases.begin('gathering');
-  const gathered = await waitFor(exchangeDescriptions(line), clock.now() + timeouts.gatheringMs, context);
+  const gathered = await waitFor(orBroken(exchangeDescriptions(line), line, context), clock.now() + timeouts.gatheringMs, context);
   if (gathered.end === 'done' && gathered.value === null) {
     phases.fail('gathering', 'gathering-failed', 'the peers found no usable address on this machine');
     return false;
   }
-  if (gathered.end === 'timeout') {
-    phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses within ${seconds(timeouts.gatheringMs)}`);
+  if (gathered.end === 'done' && isFailure(gathered.value)) {
+    phases.fail('gathering', gathered.value.code, gathered.value.message);
+    return false;
   }
-  if (gathered.end !== 'done' || gathered.value === null) return false;
+  if (gathered.end === 'timeout') {
+    const engine = engineName(line);
+    const within = `within ${seconds(timeouts.gatheringMs)}`;
+    // Our own peer takes some milliseconds and cannot hang.
+    if (engine === null) phases.fail('gathering', 'gathering-timeout', `the peers did not gather their addresses ${within}`);
+    else phases.fail('gathering', 'engine-failed', `${engine} did not describe itself ${within}`);
+  }
+  if (gathered.end !== 'done' || gathered.value === null || isFailure(gathered.value)) return false;
   phases.succeed('gathering');
 
   const untilMs = clock.now() + timeouts.connectMs;
   phases.begin('ice');
-  const accepted = await waitFor(line.caller.acceptAnswer(gathered.value), untilMs, context);
+  const accepted = await waitFor(orBroken(line.caller.acceptAnswer(gathered.value), line, context), untilMs, context);
   if (accepted.end === 'timeout') {
     phases.fail('ice', TIMEOUT.ice, `${WHAT.ice} within ${seconds(timeouts.connectMs)}; the caller did not even begin to look`);
   }
-  if (accepted.end !== 'done') return false;
+  if (accepted.end === 'done' && accepted.value !== undefined) phases.fail('ice', accepted.value.code, accepted.value.message);
+  if (accepted.end !== 'done' || accepted.value !== undefined) return false;
   if (!(await bothConnected(line, 'ice', untilMs, timeouts, phases, context))) return false;
   checkRoute(line);
   phases.begin('dtls');
@@ -54,6 +64,23 @@ async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt
     if (error instanceof NoCandidateError) return null;
     throw error;
   }
+}
+
+/** A rejection that comes of an engine's end is followed by news of that end within this. */
+const EXPLAIN_MS = 100;
+
+/** What is waited for, or the failure of a real engine that broke meanwhile: its own rejections come of that and tell less. */
+function orBroken<T>(promise: Promise<T>, line: Line, { clock }: WaitContext): Promise<T | PhaseFailure> {
+  const explained = promise.catch(async (error: unknown) => {
+    const waited = await waitFor(line.broken, clock.now() + EXPLAIN_MS, { clock });
+    if (waited.end === 'done') return waited.value;
+    throw error;
+  });
+  return Promise.race([line.broken, explained]);
+}
+
+function isFailure(value: string | PhaseFailure | null): value is PhaseFailure {
+  return typeof value === 'object' && value !== null;
 }
 
 const WHAT: Record<'ice' | 'dtls', string> = { ice: 'no way to the other side was found (ICE)', dtls: 'no keys were agreed on (DTLS)' };
@@ -80,7 +107,7 @@ async function bothConnected(
       throw error;
     },
   );
-  const waited = await waitFor(line.way === null ? both : Promise.race([both, line.way.broken]), untilMs, context);
+  const waited = await waitFor(Promise.race([both, line.broken, ...(line.way === null ? [] : [line.way.broken])]), untilMs, context);
   if (waited.end === 'aborted') return false;
   if (waited.end === 'timeout') {
     const waiting = (['caller', 'callee'] as const).filter((name) => done[name] === null).join(' and ');
@@ -91,12 +118,21 @@ async function bothConnected(
     return false;
   }
   if (waited.value !== null) {
-    if (waited.value instanceof SideFailed) phases.fail(layer, FAILURE[layer], `${WHAT[layer]}: the ${waited.value.side} gave up`);
-    else phases.fail(layer, waited.value.code, waited.value.message);
+    const failure = waited.value instanceof SideFailed ? await explain(waited.value, layer, line, context) : waited.value;
+    phases.fail(layer, failure.code, failure.message);
     return false;
   }
   phases.succeed(layer);
   return true;
+}
+
+/** Why a side gave up: an engine that breaks lets its transport fail, too, which is no finding about the network. */
+async function explain({ side }: SideFailed, layer: 'ice' | 'dtls', line: Line, { clock }: WaitContext): Promise<PhaseFailure> {
+  if (isEngine(line[side])) {
+    const waited = await waitFor(line.broken, clock.now() + EXPLAIN_MS, { clock });
+    if (waited.end === 'done') return waited.value;
+  }
+  return { code: FAILURE[layer], message: `${WHAT[layer]}: the ${side} gave up` };
 }
 
 class SideFailed extends Error {
@@ -109,10 +145,12 @@ class SideFailed extends Error {
 
 /** A peer that has found a way past the relay would measure the machine and not the path. */
 function checkRoute({ caller, callee, callerSeenAt, calleeSeenAt }: Line): void {
+  // An engine does not tell. It knows of no other way, and what it sends from elsewhere is not relayed.
   for (const [peer, expected] of [
     [caller, calleeSeenAt.port],
     [callee, callerSeenAt.port],
   ] as const) {
+    if (isEngine(peer)) continue;
     const port = peer.remotePort();
     if (port !== expected) throw new Error(`a peer sends to port ${port} and not through the relay at ${expected}`);
   }

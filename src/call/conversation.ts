@@ -1,18 +1,18 @@
-import { clockRateHz } from '../audio/rtp-format.ts';
+import { clockRateHz, payloadTypesOf } from '../audio/rtp-format.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { DelayQuantiles, DirectionRecord } from '../core/call-record.ts';
 import { findOutages } from '../core/media-outage.ts';
-import { DIRECTIONS, type Direction, type PacketFate } from '../core/packet.ts';
+import { DIRECTIONS, type Direction, LISTENERS, type PacketFate, SPEAKERS } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
+import { type Ear, engineEar, ownEar } from './ears.ts';
 import { startLoopMonitor } from './health.ts';
 import type { Line } from './line.ts';
+import { isEngine, type LineEnd } from './line-end.ts';
 import { watchPhases } from './media-phases.ts';
 import { createMediaWatch } from './media-watch.ts';
-import type { Peer } from './peer.ts';
+import { engineMouth, type Mouth, type OwnMouth, ownMouth } from './mouths.ts';
 import type { PhaseLog } from './phases.ts';
 import type { CallProgress } from './progress.ts';
-import { createReceiver, type Receiver } from './receiver.ts';
-import { type Sender, startSender } from './sender.ts';
 import type { SpokenStream } from './spoken-stream.ts';
 import { sleepUntil, type WaitContext, waitFor } from './waiting.ts';
 
@@ -56,64 +56,64 @@ export async function converse(line: Line, options: ConversationOptions): Promis
   const startMs = clock.now() + LEAD_MS;
   const watch = createMediaWatch();
   const monitor = startLoopMonitor();
+  const { payloadType, redundancyPayloadType = payloadType } = payloadTypesOf(plan.codec);
   const judge = watchPhases({ ...options, startMs, watch, line });
-  const speakers: Record<Direction, Peer> = { up: line.caller, down: line.callee };
 
-  const receivers = bothWays((direction) => {
-    const receiver = createReceiver(clock, originMs, () => {
-      watch.heard(direction);
-      judge.onHeard();
-    });
-    line.hearing[direction] = receiver.accept;
-    return receiver;
-  });
-  const senders = bothWays((direction) =>
-    startSender({
+  const mouths = bothWays((direction) => {
+    const end = line[SPEAKERS[direction]];
+    const mouth = {
       clock,
+      direction,
       originMs,
       startMs,
       packetTimeMs: plan.codec.packetTimeMs,
       clockRateHz: clockRateHz(plan.codec),
-      packets: speech[direction].packets,
-      rng: rng.fork(`rtp/${direction}`),
-      send(packet) {
-        const sent = speakers[direction].sendRtp(packet);
-        if (sent) watch.sent(direction, clock.now());
-        return sent;
-      },
-    }),
-  );
+      speech: speech[direction],
+      watch,
+    };
+    return isEngine(end) ? engineMouth(end, line.voice, mouth) : ownMouth(end, rng.fork(`rtp/${direction}`), mouth);
+  });
+  const ears = bothWays((direction) => {
+    const end = line[LISTENERS[direction]];
+    const onHeard = (): void => {
+      watch.heard(direction);
+      judge.onHeard();
+    };
+    const ear = { clock, direction, originMs, payloadType: redundancyPayloadType, onHeard };
+    return isEngine(end) ? engineEar(end, line.voice, isOwn(mouths[direction]), ear) : ownEar(line.hearing, ear);
+  });
 
-  const endMs = Math.max(senders.up.endMs, senders.down.endMs);
+  const endMs = (): number => Math.max(mouths.up.endMs(), mouths.down.endMs());
   let tellMs = startMs + PROGRESS_MS;
-  while (clock.now() < endMs && judge.look() === 'go-on') {
+  while (clock.now() < endMs() && judge.look() === 'go-on') {
     if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
     if (clock.now() < tellMs) continue;
-    options.onProgress({ kind: 'media', seconds: (clock.now() - startMs) / 1000, ofSeconds: (endMs - startMs) / 1000 });
+    options.onProgress({ kind: 'media', seconds: (clock.now() - startMs) / 1000, ofSeconds: (endMs() - startMs) / 1000 });
     tellMs += PROGRESS_MS;
   }
-  for (const direction of DIRECTIONS) senders[direction].stop();
+  for (const direction of DIRECTIONS) mouths[direction].stop();
   const limitMs = clock.now() + MAX_LAST_PACKETS_MS;
   let untilMs = clock.now() + LAST_PACKETS_MS;
-  while (!DIRECTIONS.every((direction) => hasAll(senders[direction], receivers[direction]))) {
+  while (!DIRECTIONS.every((direction) => hasAll(mouths[direction], ears[direction]))) {
     if (clock.now() >= untilMs) {
       untilMs = Math.min(limitMs, originMs + lastVoiceDueMs(line.fates()) + LAST_HOP_MS);
       if (clock.now() >= untilMs) break;
     }
     if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
   }
-  for (const direction of DIRECTIONS) receivers[direction].stop();
+  for (const direction of DIRECTIONS) ears[direction].stop();
   const mediaEndMs = clock.now() - originMs;
   const eventLoopDelaySeconds = monitor.stop();
   const cutShort = options.signal?.aborted === true;
   const roundTrips = { up: await roundTrip(line.caller, options), down: await roundTrip(line.callee, options) };
-  const directions = bothWays((direction) => ({
-    sent: senders[direction].sent,
-    arrivals: receivers[direction].arrivals,
-    mediaStartMs: startMs - originMs,
-    mediaEndMs,
-    roundTripSeconds: roundTrips[direction],
-  }));
+  const fates = line.fates();
+  const record = async (direction: Direction): Promise<DirectionRecord> => {
+    const { arrivals, isHanging = false, ...heard } = await ears[direction].told(fates, cutShort);
+    if (isHanging && !cutShort) judge.onHanging(LISTENERS[direction]);
+    const { mediaStartMs, sent } = mouths[direction].told(fates, arrivals);
+    return { sent, arrivals, mediaStartMs, mediaEndMs, roundTripSeconds: roundTrips[direction], ...heard };
+  };
+  const directions = { up: await record('up'), down: await record('down') };
   const { mediaGapMs } = plan.timeouts;
   if (!cutShort) judge.end({ up: findOutages(directions.up, mediaGapMs), down: findOutages(directions.down, mediaGapMs) });
   return { directions, eventLoopDelaySeconds };
@@ -124,8 +124,12 @@ function bothWays<T>(make: (direction: Direction) => T): Record<Direction, T> {
 }
 
 /** Whether as many packets came as went; losses make it wait in vain, for a bounded time. */
-function hasAll(sender: Sender, receiver: Receiver): boolean {
-  return receiver.arrivals.length >= sender.sent.length;
+function hasAll(mouth: Mouth, ear: Ear): boolean {
+  return ear.count() >= mouth.count();
+}
+
+function isOwn(mouth: Mouth): OwnMouth | null {
+  return 'packets' in mouth ? (mouth as OwnMouth) : null;
 }
 
 /** When the last voice packet that the relay still holds will leave it, ms since the record's origin; -Infinity when it holds none. */
@@ -134,7 +138,7 @@ function lastVoiceDueMs(fates: readonly PacketFate[]): number {
   return Math.max(...fates.flatMap((packet) => (isVoice(packet) && packet.fate === 'undelivered' ? [packet.dueMs ?? 0] : [])));
 }
 
-async function roundTrip(peer: Peer, { clock }: WaitContext): Promise<number | null> {
+async function roundTrip(peer: LineEnd, { clock }: WaitContext): Promise<number | null> {
   const waited = await waitFor(peer.roundTripSeconds(), clock.now() + STATS_MS, { clock });
   return waited.end === 'done' ? waited.value : null;
 }

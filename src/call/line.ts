@@ -1,5 +1,5 @@
-import type { CallPlan } from '../core/call-plan.ts';
-import type { RelayCounts } from '../core/call-record.ts';
+import type { CallPlan, CodecSettings } from '../core/call-plan.ts';
+import type { PhaseFailure, RelayCounts } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PacketFate } from '../core/packet.ts';
 import type { PathEvent } from '../core/path-profile.ts';
@@ -7,13 +7,16 @@ import type { Rng } from '../core/rng.ts';
 import type { RuleMeasurement } from '../core/rule-measurement.ts';
 import { createEmulator } from '../path/emulator.ts';
 import { createFateLog } from '../path/fate-log.ts';
-import { openRelay } from '../path/relay.ts';
+import { openRelay, type Relay, type Side } from '../path/relay.ts';
 import type { LoopbackEndpoint } from '../path/relay-address.ts';
 import { openAlarmClock } from '../path/relay-alarm.ts';
 import { openTextRelay } from '../path/text-relay.ts';
-import { createPeer, type IncomingRtp, type Peer } from './peer.ts';
+import type { StartedEngine } from './engines/start-engine.ts';
+import { engineBroken, type LineEnd, placeEngine } from './line-end.ts';
+import { createPeer, type IncomingRtp, type PeerEvents } from './peer.ts';
 import { openEchoServer } from './text-flow.ts';
 import type { RelayWay } from './turn/relay-way.ts';
+import { tapVoice, type VoiceTap } from './voice-tap.ts';
 import { waitFor } from './waiting.ts';
 
 /** The address everything of a call is bound to. */
@@ -21,10 +24,13 @@ const LOOPBACK = '127.0.0.1';
 /** How long the peers, and then the relays, may take to close before they are left to themselves. werift's `close` may hang. */
 const CLOSE_MS = 300;
 
+/** The real engines at the ends of a call, started and waiting. */
+export type Engines = Readonly<Partial<Record<Side, StartedEngine>>>;
+
 /** All that a call is made of: two peers, the path between them, and the text connection beside them. */
 export interface Line {
-  readonly caller: Peer;
-  readonly callee: Peer;
+  readonly caller: LineEnd;
+  readonly callee: LineEnd;
   /** What each peer is told of the other's whereabouts: a port of the relay. */
   readonly callerSeenAt: LoopbackEndpoint;
   readonly calleeSeenAt: LoopbackEndpoint;
@@ -32,7 +38,12 @@ export interface Line {
   readonly textNear: LoopbackEndpoint | null;
   /** The real network the call crosses; null when it stays on this machine. */
   readonly way: RelayWay | null;
-  /** Who hears the caller, and who the callee. Set before media begins. */
+  /** Resolves when a real engine at an end of the call cannot go on; `failure` tells the same. */
+  readonly broken: Promise<PhaseFailure>;
+  failure(): PhaseFailure | null;
+  /** Told of the voice at the relay. Set before media begins. */
+  readonly voice: VoiceTap;
+  /** Who hears the caller, and who the callee, where our own peer does. Set before media begins. */
   readonly hearing: { up(packet: IncomingRtp): void; down(packet: IncomingRtp): void };
   notice(event: PathEvent): void;
   fates(): PacketFate[];
@@ -46,9 +57,18 @@ export interface Line {
 /**
  * Opens relays, peers and the far end of the text flow. Rejects when the machine gives no port; then nothing stays open.
  * @param way the real network between the peers; null for a call that stays on this machine
+ * @param engines the real engines that sit at its ends, in the place of our own peers; they are closed with it
  */
-export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs: number, way: RelayWay | null): Promise<Line> {
-  const log = createFateLog(originMs);
+export async function openLine(
+  plan: CallPlan,
+  clock: Clock,
+  rng: Rng,
+  originMs: number,
+  way: RelayWay | null,
+  engines: Engines = {},
+): Promise<Line> {
+  const voice: Line['voice'] = { came: () => undefined, left: () => undefined };
+  const log = tapVoice(createFateLog(originMs), { came: (...packet) => voice.came(...packet), left: (direction) => voice.left(direction) });
   const emulator = createEmulator(plan.path.rules, rng.fork('path'), originMs);
   const peers: Closable[] = [];
   const relays: Closable[] = [];
@@ -73,16 +93,19 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
     if (way !== null) way.handTo = relay.handTo;
 
     const hearing: Line['hearing'] = { up: () => undefined, down: () => undefined };
-    const caller = createPeer(LOOPBACK, plan.codec, {
-      onCandidate: (endpoint) => relay.setPeer('caller', endpoint),
-      onRtp: (packet) => hearing.down(packet),
+    const end = (side: Side, onRtp: PeerEvents['onRtp']): LineEnd => {
+      const engine = engines[side];
+      const peer = engine === undefined ? ownPeer(side, relay, plan.codec, onRtp) : placeEngine(engine, side, relay, plan.codec);
+      peers.push(peer);
+      return peer;
+    };
+    const caller = end('caller', (packet) => hearing.down(packet));
+    const callee = end('callee', (packet) => hearing.up(packet));
+    let failure: PhaseFailure | null = null;
+    const broken = engineBroken({ caller, callee }).then((message) => {
+      failure = { code: 'engine-failed', message };
+      return failure;
     });
-    peers.push(caller);
-    const callee = createPeer(LOOPBACK, plan.codec, {
-      onCandidate: (endpoint) => relay.setPeer('callee', endpoint),
-      onRtp: (packet) => hearing.up(packet),
-    });
-    peers.push(callee);
 
     return {
       caller,
@@ -91,6 +114,9 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
       calleeSeenAt: { address: LOOPBACK, port: relay.callerPort },
       textNear,
       way,
+      broken,
+      failure: () => failure,
+      voice,
       hearing,
       notice: relay.notice,
       fates: relay.fates,
@@ -102,6 +128,10 @@ export async function openLine(plan: CallPlan, clock: Clock, rng: Rng, originMs:
     await close();
     throw error;
   }
+}
+
+function ownPeer(side: Side, relay: Relay, codec: CodecSettings, onRtp: PeerEvents['onRtp']): LineEnd {
+  return createPeer(LOOPBACK, codec, { onCandidate: (endpoint) => relay.setPeer(side, endpoint), onRtp });
 }
 
 interface Closable {

@@ -4,6 +4,7 @@ import { formatSeconds } from '../core/format.ts';
 import type { MediaOutage } from '../core/media-outage.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
 import type { Line } from './line.ts';
+import { maySend } from './line-end.ts';
 import type { MediaWatch } from './media-watch.ts';
 import type { PhaseLog } from './phases.ts';
 
@@ -31,6 +32,8 @@ export interface MediaPhases {
   onHeard(): void;
   /** Looks for what has not happened; says whether there is any point in going on. */
   look(): 'go-on' | 'over';
+  /** The engine at that end did not say what it heard. What stopped, stopped there: it is not the network's doing. */
+  onHanging(side: 'caller' | 'callee'): void;
   /** Media has ended as planned, or is over; what of it did not arrive is known now. */
   end(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void;
 }
@@ -66,24 +69,31 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       if (phases.statusOf('firstMedia') === 'running') judgeFirst();
     },
     look() {
-      const broken = line.way?.failure() ?? null;
+      const broken = line.failure() ?? line.way?.failure() ?? null;
       if (broken !== null) {
-        phases.fail(phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia', broken.code, broken.message);
+        phases.fail(running(), broken.code, broken.message);
         return 'over';
       }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
-      if (!line.caller.maySend() || !line.callee.maySend()) {
+      if (!maySend(line.caller) || !maySend(line.callee)) {
         const message = `the connection was lost at ${at(clock.now())} (no answer to consent checks, RFC 7675)`;
         phases.fail('sustainedMedia', 'media-stopped', message);
         return 'over';
       }
       return watch.isDead(DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
     },
+    onHanging(side) {
+      phases.fail(running(), 'engine-failed', `the ${side}'s engine does not answer any more`);
+    },
     end(outages) {
       if (phases.statusOf('firstMedia') === 'running') judgeEarlyEnd();
       judgeSustained(outages);
     },
   };
+
+  function running(): 'firstMedia' | 'sustainedMedia' {
+    return phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia';
+  }
 
   function judgeSustained(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void {
     const all = DIRECTIONS.flatMap((direction) => outages[direction].map((outage) => ({ direction, ...outage }))).sort(

@@ -57,6 +57,8 @@ export interface Peer {
   remotePort(): number | null;
   /** False once the peer may no longer send: closed, or the other side's consent (RFC 7675) has run out. */
   maySend(): boolean;
+  /** The source (RFC 3550 section 5.1) of all that the peer sends. */
+  readonly ssrc: number;
   /** Sends now. False, and nothing sent, when the peer may not. */
   sendRtp(packet: OutgoingRtp): boolean;
   /** The text channel of the side that offers. Call before {@link createOffer}. */
@@ -136,6 +138,7 @@ export function createPeer(address: string, codec: CodecSettings, events: PeerEv
     dtls: outcomeOf(dtls.onStateChange),
     remotePort: () => ice.connection.nominated?.remoteAddr[1] ?? null,
     maySend,
+    ssrc: sender.ssrc,
     sendRtp({ sequenceNumber, timestamp, marker, payload }) {
       if (!maySend()) return false;
       const header = new RtpHeader({ sequenceNumber, timestamp, marker, payloadType: redundancyPayloadType, payloadOffset: 12 });

@@ -1,4 +1,4 @@
-import type { CallPlan } from '../core/call-plan.ts';
+import { type CallPlan, OWN_PEERS } from '../core/call-plan.ts';
 import type { CallRecord, PhaseId, TextFlowRecord } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Direction } from '../core/packet.ts';
@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import { type Conversation, converse, UNHEARD } from './conversation.ts';
 import { NO_TEXTS, startDataChannelFlow } from './data-channel-flow.ts';
 import { relayLateness, sendLateness, startLoopMonitor } from './health.ts';
-import { type Line, openLine } from './line.ts';
+import { type Engines, type Line, openLine } from './line.ts';
 import { createPhaseLog, type PhaseLog } from './phases.ts';
 import type { CallProgress } from './progress.ts';
 import type { SpokenStream } from './spoken-stream.ts';
@@ -17,6 +17,7 @@ import { openRelayWay, type RelayWay } from './turn/relay-way.ts';
 import { waitFor } from './waiting.ts';
 import { loadWerift } from './werift.ts';
 
+export type { Engines } from './line.ts';
 export type { CallProgress } from './progress.ts';
 export type { SpokenStream } from './spoken-stream.ts';
 export type { RelayAccess } from './turn/relay-access.ts';
@@ -33,6 +34,8 @@ export interface CallDependencies {
   readonly signal: AbortSignal;
   /** How the plan's route is gone; needed when it has one, and of no use otherwise. */
   readonly relay?: RelayAccess;
+  /** The real engines the plan's peers name, started. They are closed with the call. */
+  readonly engines?: Engines;
   onProgress(event: CallProgress): void;
 }
 
@@ -50,6 +53,7 @@ export async function placeCall(
   deps: CallDependencies,
 ): Promise<CallRecord> {
   if (plan.route !== undefined && deps.relay === undefined) throw new Error('a plan with a route needs access to its relay');
+  checkEngines(plan, deps.engines ?? {});
   loadWerift();
   const startedAt = deps.nowIso();
   const origin: Origin = { startedAt, originMs: deps.clock.now() };
@@ -61,6 +65,18 @@ export async function placeCall(
   } finally {
     way?.close();
   }
+}
+
+/** A call with an engine is measured at the relay, which sees all of it only where both ends are on this machine. */
+function checkEngines({ peers = OWN_PEERS, route }: CallPlan, engines: Engines): void {
+  for (const side of ['caller', 'callee'] as const) {
+    if ((peers[side] === 'callprobe') !== (engines[side] === undefined)) throw new Error(`the ${side} is not what the plan says`);
+  }
+  if (route !== undefined && Object.keys(engines).length > 0) throw new Error('no real engine is called over a route');
+}
+
+function engineNames(engines: Engines): NonNullable<CallRecord['engines']> {
+  return Object.fromEntries(Object.entries(engines).map(([side, { peer }]) => [side, peer.name]));
 }
 
 /** Time 0 of the record, by the clock on the wall and by the one that measures. */
@@ -77,7 +93,7 @@ async function placeOver(
   { startedAt, originMs }: Origin,
   phases: PhaseLog,
 ): Promise<CallRecord> {
-  const line = await openLine(plan, deps.clock, deps.rng, originMs, way);
+  const line = await openLine(plan, deps.clock, deps.rng, originMs, way, deps.engines);
   // While connecting only: conversations measure for themselves, because making keys holds the loop up for a moment.
   const connecting = startLoopMonitor();
   try {
@@ -118,6 +134,7 @@ async function placeOver(
         relay: line.relayCounts(),
       },
       ...(way === null ? {} : { relayIpVersion: way.ipVersion }),
+      ...(deps.engines === undefined ? {} : { engines: engineNames(deps.engines) }),
       aborted,
     };
   } finally {

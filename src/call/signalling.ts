@@ -1,4 +1,4 @@
-import type { LoopbackEndpoint } from '../path/relay-address.ts';
+import type { LoopbackEndpoint, SocketEndpoint } from '../path/relay-address.ts';
 
 /** RFC 8839 section 5.1: foundation, component, transport, priority, address, port, then the type and the rest. */
 const CANDIDATE = /^a=candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (\S+)(.*)$/;
@@ -32,4 +32,30 @@ export function routeThroughRelay(sdp: string, relay: LoopbackEndpoint): string 
   });
   if (rewritten === 0) throw new NoCandidateError();
   return lines.join('\r\n');
+}
+
+export interface KeptCandidates {
+  readonly sdp: string;
+  /** Where the engine listens on the address, each endpoint once. */
+  readonly kept: readonly SocketEndpoint[];
+  /** The UDP endpoints that were taken out: the engine may still send from there. */
+  readonly others: readonly SocketEndpoint[];
+}
+
+/**
+ * Takes out of a real engine's description every candidate but its UDP host candidates on `address`: it gathers on every interface of the machine, and
+ * may be told to the other side, and reached, on loopback alone.
+ */
+export function keepCandidatesOn(sdp: string, address: string): KeptCandidates {
+  const kept = new Map<string, SocketEndpoint>();
+  const others = new Map<string, SocketEndpoint>();
+  const lines = sdp.split('\r\n').filter((line) => {
+    if (!line.startsWith('a=candidate:')) return true;
+    const [, , , transport, , host = '', port, type] = CANDIDATE.exec(line) ?? [];
+    if (transport?.toLowerCase() !== 'udp') return false;
+    const isKept = type === 'host' && host === address;
+    (isKept ? kept : others).set(`${host} ${port}`, { address: host, port: Number(port) });
+    return isKept;
+  });
+  return { sdp: lines.join('\r\n'), kept: [...kept.values()], others: [...others.values()] };
 }

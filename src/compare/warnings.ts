@@ -1,3 +1,4 @@
+import { OWN_PEERS } from '../core/call-plan.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { joinWords } from '../core/format.ts';
 import type { Report } from '../core/report.ts';
@@ -20,6 +21,7 @@ const MUST_AGREE: readonly { readonly code: string; readonly what: string; reado
     what: 'they spoke for different lengths of time',
     of: (report) => spoken(report, (stimulus) => stimulus.seconds),
   },
+  { code: 'peers-differ', what: 'their calls were between different peers', of: ({ peers }) => peers ?? OWN_PEERS },
   { code: 'playout-differs', what: 'their receivers were set differently', of: (report) => report.plan?.playout },
 ];
 

@@ -1,16 +1,15 @@
-import type { CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
+import type { CallPeers, CallTimeouts, CodecSettings, PlayoutSettings, TextSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import { type CodecFlags, checkConcealment, resolveCodec } from './codec-settings.ts';
 import * as defaults from './defaults.ts';
-
 import { parseDurationMs, parseLabels, parseWhole } from './parse.ts';
+import { type PeerFlags, resolvePeers } from './peer-settings.ts';
 import { changePlayout, type PlayoutFlags, resolvePlayoutChanges } from './receiver-settings.ts';
-
 import { type RelayFlags, type RelaySettings, resolveRelay, withoutAddresses } from './relay-settings.ts';
 
 /** The flags of `callprobe run` as given. */
-export interface RunFlags extends PlayoutFlags, RelayFlags, CodecFlags {
+export interface RunFlags extends PlayoutFlags, RelayFlags, CodecFlags, PeerFlags {
   readonly path?: string;
   readonly seed?: string;
   readonly stimulus?: string;
@@ -28,6 +27,7 @@ export interface RunSettings {
   readonly pathSpec: string | null;
   /** The TURN relay to call through; null for a call that stays on this machine. */
   readonly relay: RelaySettings | null;
+  readonly peers: CallPeers;
   /** Null: draw one. */
   readonly seed: number | null;
   readonly stimulus: { readonly kind: 'bundled'; readonly name: string } | { readonly kind: 'file'; readonly file: string };
@@ -64,6 +64,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
   return {
     pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
     relay,
+    peers: resolvePeers(flags, codec),
     seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
     stimulus:
       flags.reference === undefined

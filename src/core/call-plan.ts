@@ -89,10 +89,20 @@ export interface RelayRoute {
   readonly links: Readonly<Record<'caller' | 'callee', string | null>>;
 }
 
+/** What sits at an end of a call: this program's own peer, or a real WebRTC engine. */
+export type PeerKind = 'callprobe' | 'libwebrtc' | 'chromium';
+export type EngineKind = Exclude<PeerKind, 'callprobe'>;
+export const PEER_KINDS: readonly PeerKind[] = ['callprobe', 'libwebrtc', 'chromium'];
+
+export type CallPeers = Readonly<Record<'caller' | 'callee', PeerKind>>;
+export const OWN_PEERS: CallPeers = { caller: 'callprobe', callee: 'callprobe' };
+
 /** All that a call will do, decided before it starts. The seed fixes every random choice. */
 export interface CallPlan {
   readonly seed: number;
   readonly stimuli: Readonly<Record<Direction, StimulusInfo>>;
+  /** Absent in plans from before there was a choice: {@link OWN_PEERS}. */
+  readonly peers?: CallPeers;
   readonly codec: CodecSettings;
   readonly path: PathProfile;
   /** Absent when the call stays on this machine. */

@@ -1,6 +1,7 @@
 import type { CallPlan } from './call-plan.ts';
 import type { Arrival, Direction, PacketFate, SentPacket } from './packet.ts';
 import type { RuleMeasurement } from './rule-measurement.ts';
+import type { Signal } from './signal.ts';
 
 export type PhaseId = 'resolving' | 'reaching' | 'allocating' | 'gathering' | 'ice' | 'dtls' | 'firstMedia' | 'sustainedMedia' | 'text';
 /** The phases of a call over a TURN relay alone; they come before the others. */
@@ -35,6 +36,8 @@ export type FailureCode =
   | 'text-closed'
   /** This machine carries no packets on its loopback interface: nothing was tried. */
   | 'no-loopback'
+  /** A real engine at an end of the call ended, or said that it could not go on. */
+  | 'engine-failed'
   | 'interrupted'
   | 'run-timeout';
 
@@ -43,6 +46,7 @@ export const NOT_THE_NETWORK: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'interrupted',
   'run-timeout',
   'no-loopback',
+  'engine-failed',
   'gathering-failed',
 ]);
 
@@ -68,6 +72,23 @@ export interface TextFlowRecord {
   readonly failure: PhaseFailure | null;
 }
 
+/** A direction that a real engine listened to: what it played is measured in the place of our own receiver's playout. */
+export interface EngineRecord {
+  /** The engine and its version. */
+  readonly name: string;
+  /** Null when no packet reached it, or it ended before it could tell. */
+  readonly heard: EngineHeard | null;
+}
+
+export interface EngineHeard {
+  /** When the first sample of `recording` was played, ms since the record's origin. */
+  readonly startedAtMs: number;
+  /** Its own `inbound-rtp` statistics of the voice, under their W3C names, as it gave them. */
+  readonly inbound: Readonly<Record<string, unknown>>;
+  /** All that it played, mono at 48 kHz, in steps of 16 bits: saved beside the packets, it comes back the same. */
+  readonly recording: Signal;
+}
+
 /** One direction of a call, as sender and receiver saw it. */
 export interface DirectionRecord {
   readonly sent: readonly SentPacket[];
@@ -81,6 +102,11 @@ export interface DirectionRecord {
   readonly mediaEndMs: number | null;
   /** The last round-trip time the sender learnt from RTCP (RFC 3550 section 6.4.1), seconds; null when it never did. */
   readonly roundTripSeconds: number | null;
+  /**
+   * Absent where our own peer listened. Where an engine did, `arrivals` are what the relay gave it that it could decrypt; where one spoke, `sent` is
+   * what the relay had from it.
+   */
+  readonly engine?: EngineRecord;
 }
 
 /** Quantiles of a delay the machine itself caused, seconds; null when nothing was measured. */
@@ -120,6 +146,8 @@ export interface CallRecord {
   readonly plan: CallPlan;
   readonly phases: readonly PhaseResult[];
   readonly directions: Readonly<Record<Direction, DirectionRecord>>;
+  /** The real engines at the ends of the call, with their versions; absent in a call of our own peers alone. */
+  readonly engines?: Readonly<Partial<Record<'caller' | 'callee', string>>>;
   /** Every packet that reached the relay, in order of arrival. */
   readonly fates: readonly PacketFate[];
   /** What each rule of the path asked and did, by direction and class it met; absent in records from before it was measured. */

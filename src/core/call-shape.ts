@@ -1,3 +1,4 @@
+import { PEER_KINDS } from './call-plan.ts';
 import { PHASE_IDS, RELAY_PHASE_IDS } from './call-record.ts';
 import { anything, byMember, type Checker, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
 
@@ -15,7 +16,7 @@ const codec: Checker = byMember('name', {
   pcma: g711,
 });
 
-export const planShape: Checker = objectOf({
+const planMembers: Readonly<Record<string, Checker>> = {
   seed: number,
   stimuli: objectOf({ up: stimulus, down: stimulus }),
   codec,
@@ -24,7 +25,10 @@ export const planShape: Checker = objectOf({
   timeouts: recordOf(number),
   text: recordOf(number),
   ...numbers('leadInMs', 'tailMs'),
-});
+  peers: objectOf({ caller: oneOf(PEER_KINDS), callee: oneOf(PEER_KINDS) }),
+};
+
+export const planShape: Checker = objectOf(planMembers, ['peers']);
 
 export const phaseShape: Checker = objectOf({
   id: oneOf([...RELAY_PHASE_IDS, ...PHASE_IDS]),
@@ -35,10 +39,13 @@ export const phaseShape: Checker = objectOf({
 
 const delays: Checker = nullOr(objectOf(numbers('p50', 'p99', 'max')));
 const texts: Checker = objectOf({ ...numbers('sent', 'echoed'), roundTripSeconds: listOf(number), failure });
-const direction: Checker = objectOf({ mediaStartMs: nullOr(number), mediaEndMs: nullOr(number), roundTripSeconds: nullOr(number) });
+const engine: Checker = objectOf({ name: text, heard: nullOr(objectOf({ startedAtMs: number, inbound: recordOf(anything) })) });
+const direction: Checker = objectOf(
+  { mediaStartMs: nullOr(number), mediaEndMs: nullOr(number), roundTripSeconds: nullOr(number), engine },
+  ['engine'],
+);
 
-/** A call record but for its packets. */
-export const callShape: Checker = objectOf({
+const callMembers: Readonly<Record<string, Checker>> = {
   startedAt: text,
   plan: planShape,
   phases: listOf(phaseShape),
@@ -54,8 +61,12 @@ export const callShape: Checker = objectOf({
     },
     ['relay'],
   ),
+  engines: objectOf({ caller: text, callee: text }, ['caller', 'callee']),
   aborted: nullOr(oneOf(['interrupted', 'run-timeout'])),
-});
+};
+
+/** A call record but for its packets. */
+export const callShape: Checker = objectOf(callMembers, ['engines']);
 
 export const sentPacketShape: Checker = objectOf(numbers('sequenceNumber', 'timestamp', 'payloadBytes', 'dueMs', 'sentMs'));
 

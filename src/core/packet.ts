@@ -1,6 +1,9 @@
 /** `up` is caller to callee, `down` is callee to caller. */
 export type Direction = 'up' | 'down';
 export const DIRECTIONS: readonly Direction[] = ['up', 'down'];
+/** Who speaks in a direction, and who listens. */
+export const SPEAKERS: Readonly<Record<Direction, 'caller' | 'callee'>> = { up: 'caller', down: 'callee' };
+export const LISTENERS: Readonly<Record<Direction, 'caller' | 'callee'>> = { up: 'callee', down: 'caller' };
 
 /**
  * What a packet is, told from its first bytes alone (RFC 7983 section 7, RTCP by RFC 5761 section 4): no key is needed.

@@ -27,6 +27,14 @@ export interface PlayoutStats {
   readonly totalInterruptionDuration: number;
 }
 
+/** The same as a real engine tells it: null for what it does not give. */
+export type ReceiverStats = { readonly [Name in keyof PlayoutStats]: PlayoutStats[Name] | null };
+
+/** A part as a share of a whole; null where either is unknown, or there is no whole. */
+export function shareOf(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole <= 0 ? null : part / whole;
+}
+
 /** Something that happened to the sound, on the recording's own time axis, seconds. */
 export interface SoundEvent {
   readonly at: number;

@@ -4,7 +4,7 @@ import type { Measurement } from './measurement.ts';
 import type { MediaOutage } from './media-outage.ts';
 import type { Direction, PacketClass } from './packet.ts';
 import type { PathProfile } from './path-profile.ts';
-import type { PlayoutStats, SoundEvent } from './playout-stats.ts';
+import type { ReceiverStats, SoundEvent } from './playout-stats.ts';
 import type { RuleMeasurement } from './rule-measurement.ts';
 import type { AlignmentSummary, Scores } from './scores.ts';
 import type { Verdict } from './verdict.ts';
@@ -55,7 +55,9 @@ export interface NetworkSummary {
 export interface DirectionReport {
   /** Null for a recording scored without a call. */
   readonly network: NetworkSummary | null;
-  readonly playout: PlayoutStats | null;
+  readonly playout: ReceiverStats | null;
+  /** Who played this direction out: `callprobe`, or a real engine by name and version. Missing in reports from before there was a choice, and for a recording. */
+  readonly receiver?: string;
   /** Speaker's mouth to listener's ear: network, packet time, codec look-ahead and jitter buffer. */
   readonly mouthToEarDelaySeconds: Measurement;
   readonly scores: Scores;
@@ -107,6 +109,8 @@ export interface Report {
   /** What was used. Null for a recording. */
   readonly plan: CallPlan | null;
   readonly path: ReportedPath | null;
+  /** What sat at each end: `callprobe`, or a real engine by name and version. Missing in reports from before there was a choice, and for a recording. */
+  readonly peers?: Readonly<Record<'caller' | 'callee', string>>;
   /** What each rule asked beside what it did; absent in reports from before it was measured, and for a recording. */
   readonly ruleMeasurements?: readonly RuleMeasurement[];
   readonly phases: readonly PhaseResult[];

@@ -1,10 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An endpoint on a loopback address. */
-export interface LoopbackEndpoint {
+/** An address in digits, and a port. */
+export interface SocketEndpoint {
   readonly address: string;
   readonly port: number;
 }
+
+/** An endpoint on a loopback address. */
+export interface LoopbackEndpoint extends SocketEndpoint {}
 
 /**
  * Returns the endpoint when it lies on this machine's loopback (127.0.0.0/8 or ::1, RFC 6890) and has a port.

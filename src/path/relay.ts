@@ -6,7 +6,7 @@ import { createDueQueue, type DueClock } from './due-queue.ts';
 import type { PathEmulator } from './emulator.ts';
 import type { FateEntry, FateLog } from './fate-log.ts';
 import { flipBits } from './flip-bits.ts';
-import { checkLoopback, type LoopbackEndpoint } from './relay-address.ts';
+import { checkLoopback, type LoopbackEndpoint, type SocketEndpoint } from './relay-address.ts';
 
 /** Who sits at an end of the relay. */
 export type Side = 'caller' | 'callee';
@@ -51,6 +51,11 @@ export interface Relay {
    * @throws RangeError when the address is not loopback: the relay sends nowhere else
    */
   setPeer(side: Side, endpoint: LoopbackEndpoint): void;
+  /**
+   * Declares where else a peer may send from: another address of this machine. What comes from there is neither relayed nor counted as a stranger's;
+   * nothing is ever sent there.
+   */
+  disregard(side: Side, endpoint: SocketEndpoint): void;
   /** Gives a peer at once what came for it by another way, as if from the other peer. Nothing happens while it is not declared. */
   handTo(side: Side, payload: Uint8Array): void;
   /** Tells the path of an event, now. */
@@ -73,6 +78,7 @@ interface End {
   readonly socket: Socket;
   readonly direction: Direction;
   readonly peers: LoopbackEndpoint[];
+  readonly disregarded: SocketEndpoint[];
   /** Where this peer last sent from, or was first declared. */
   current: LoopbackEndpoint | null;
 }
@@ -95,8 +101,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   });
   const ends: Record<Side, End> = {
-    caller: { socket: callerSocket, direction: 'up', peers: [], current: null },
-    callee: { socket: calleeSocket, direction: 'down', peers: [], current: null },
+    caller: { socket: callerSocket, direction: 'up', peers: [], disregarded: [], current: null },
+    callee: { socket: calleeSocket, direction: 'down', peers: [], disregarded: [], current: null },
   };
   let strangers = 0;
   let overflowed = 0;
@@ -122,9 +128,10 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
 
   const receive = (from: End, to: End, payload: Uint8Array, source: LoopbackEndpoint): void => {
     const arrivedMs = clock.now();
-    const peer = from.peers.find((known) => known.port === source.port && known.address === source.address);
+    const isSource = (known: SocketEndpoint): boolean => known.port === source.port && known.address === source.address;
+    const peer = from.peers.find(isSource);
     if (peer === undefined) {
-      strangers++;
+      if (!from.disregarded.some(isSource)) strangers++;
       return;
     }
     from.current = peer;
@@ -170,6 +177,10 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       const peer = { address: peerAddress, port };
       end.peers.push(peer);
       end.current ??= peer;
+    },
+    disregard(side, { address: elsewhere, port }) {
+      const { disregarded } = ends[side];
+      if (disregarded.length < MAX_ENDPOINTS) disregarded.push({ address: elsewhere, port });
     },
     handTo(side, payload) {
       const { socket, current } = ends[side];

@@ -1,4 +1,5 @@
-import type { CallRecord, DirectionRecord } from '../core/call-record.ts';
+import { readWav, writeWav } from '../audio/wav.ts';
+import type { CallRecord, DirectionRecord, EngineRecord } from '../core/call-record.ts';
 import { callShape, packetFateShape, sentPacketShape } from '../core/call-shape.ts';
 import { UserError } from '../core/errors.ts';
 import type { Direction, PacketFate, SentPacket } from '../core/packet.ts';
@@ -17,17 +18,24 @@ export const CALL_FILES = {
   down: 'down.rtpdump',
 } as const;
 
+/** What a real engine played, all of it; only where one listened, and heard. */
+export const ENGINE_FILES: Readonly<Record<Direction, string>> = { up: 'up.engine.wav', down: 'down.engine.wav' };
+
 export const CALL_RECORD_VERSION = 1;
+
+/** An engine records from before the media until after it. */
+const WAV_LIMITS = { maxSeconds: 900 };
 
 type PacketLine = ({ readonly type: 'sent'; readonly direction: Direction } & SentPacket) | ({ readonly type: 'relay' } & PacketFate);
 
 /** The record as named byte strings, ready to be written to a run folder. */
 export function callRecordToFiles(record: CallRecord): Readonly<Record<string, Uint8Array>> {
   const { fates, directions, ...rest } = record;
-  const withoutPackets = (direction: DirectionRecord): Omit<DirectionRecord, 'sent' | 'arrivals'> => ({
+  const withoutPackets = (direction: DirectionRecord): Omit<DirectionRecord, 'sent' | 'arrivals' | 'engine'> => ({
     mediaStartMs: direction.mediaStartMs,
     mediaEndMs: direction.mediaEndMs,
     roundTripSeconds: direction.roundTripSeconds,
+    ...(direction.engine === undefined ? {} : { engine: withoutRecording(direction.engine) }),
   });
   const call = {
     version: CALL_RECORD_VERSION,
@@ -45,7 +53,22 @@ export function callRecordToFiles(record: CallRecord): Readonly<Record<string, U
     [CALL_FILES.packets]: text.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
     [CALL_FILES.up]: writeRtpdump(directions.up.arrivals, startedAtMs),
     [CALL_FILES.down]: writeRtpdump(directions.down.arrivals, startedAtMs),
+    ...Object.fromEntries(
+      DIRECTIONS.flatMap((direction) => {
+        const heard = directions[direction].engine?.heard ?? null;
+        return heard === null ? [] : [[ENGINE_FILES[direction], writeWav(heard.recording)]];
+      }),
+    ),
   };
+}
+
+/** What `call.json` holds of an engine. */
+type EngineWithoutRecording = Omit<EngineRecord, 'heard'> & {
+  readonly heard: Omit<NonNullable<EngineRecord['heard']>, 'recording'> | null;
+};
+
+function withoutRecording({ heard, name }: EngineRecord): EngineWithoutRecording {
+  return { name, heard: heard === null ? null : { startedAtMs: heard.startedAtMs, inbound: heard.inbound } };
 }
 
 /**
@@ -68,8 +91,17 @@ export function callRecordFromFiles(read: (name: string) => Uint8Array): CallRec
     .split('\n')
     .filter((line) => line !== '')
     .map(parsePacketLine);
+  const engine = (name: Direction): Pick<DirectionRecord, 'engine'> => {
+    const saved: EngineWithoutRecording | undefined = rest.directions[name].engine;
+    if (saved === undefined) return {};
+    const file = ENGINE_FILES[name];
+    return {
+      engine: { ...saved, heard: saved.heard === null ? null : { ...saved.heard, recording: readWav(read(file), file, WAV_LIMITS) } },
+    };
+  };
   const direction = (name: Direction): DirectionRecord => ({
     ...rest.directions[name],
+    ...engine(name),
     sent: lines.flatMap((line) => (line.type === 'sent' && line.direction === name ? [withoutKeys(line, ['type', 'direction'])] : [])),
     arrivals: readRtpdump(read(CALL_FILES[name]), CALL_FILES[name]),
   });

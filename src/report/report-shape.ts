@@ -13,6 +13,8 @@ const measurement: Checker = byMember('status', {
 
 const measurements = (...names: readonly string[]): Record<string, Checker> => Object.fromEntries(names.map((name) => [name, measurement]));
 const numbers = (...names: readonly string[]): Record<string, Checker> => Object.fromEntries(names.map((name) => [name, number]));
+const numbersOrNull = (...names: readonly string[]): Record<string, Checker> =>
+  Object.fromEntries(names.map((name) => [name, nullOr(number)]));
 
 const score: Checker = objectOf({ measurement, parts: recordOf(measurement), dominant: nullOr(text) });
 
@@ -27,13 +29,13 @@ const network: Checker = objectOf(
 );
 
 const playout: Checker = objectOf({
-  ...numbers('packetsReceived', 'packetsLost', 'packetsDiscarded', 'jitter', 'fecPacketsReceived', 'fecPacketsDiscarded'),
-  ...numbers('totalSamplesReceived', 'concealedSamples', 'silentConcealedSamples', 'concealmentEvents'),
-  ...numbers('insertedSamplesForDeceleration', 'removedSamplesForAcceleration', 'jitterBufferDelay', 'jitterBufferTargetDelay'),
-  ...numbers('jitterBufferEmittedCount', 'interruptionCount', 'totalInterruptionDuration'),
+  ...numbersOrNull('packetsReceived', 'packetsLost', 'packetsDiscarded', 'jitter', 'fecPacketsReceived', 'fecPacketsDiscarded'),
+  ...numbersOrNull('totalSamplesReceived', 'concealedSamples', 'silentConcealedSamples', 'concealmentEvents'),
+  ...numbersOrNull('insertedSamplesForDeceleration', 'removedSamplesForAcceleration', 'jitterBufferDelay', 'jitterBufferTargetDelay'),
+  ...numbersOrNull('jitterBufferEmittedCount', 'interruptionCount', 'totalInterruptionDuration'),
 });
 
-const direction: Checker = objectOf({
+const directionMembers: Readonly<Record<string, Checker>> = {
   network: nullOr(network),
   playout: nullOr(playout),
   mouthToEarDelaySeconds: measurement,
@@ -46,7 +48,9 @@ const direction: Checker = objectOf({
   noSpeechReason: nullOr(oneOf(['silent', 'unrelated'])),
   events: listOf(objectOf({ at: number, seconds: number, kind: text, cause: text })),
   recording: nullOr(text),
-});
+  receiver: text,
+};
+const direction: Checker = objectOf(directionMembers, ['receiver']);
 
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),
@@ -85,7 +89,7 @@ const links = objectOf({ caller: nullOr(text), callee: nullOr(text) });
 const route: Checker = objectOf({ kind: text, transport: text, certificateChecked: nullOr(flag), server: nullOr(text), links });
 const path: Checker = byMember('kind', { emulated: objectOf(pathParts), turn: objectOf({ ...pathParts, route }) });
 
-export const reportShape: Checker = objectOf({
+const reportMembers: Readonly<Record<string, Checker>> = {
   schema: exactly(REPORT_SCHEMA),
   schemaVersion: number,
   conformance: number,
@@ -105,4 +109,7 @@ export const reportShape: Checker = objectOf({
   health: nullOr(objectOf({ valid: flag, reason: nullOr(text) })),
   warnings: listOf(objectOf({ code: text, message: text, hint: text })),
   artifacts: recordOf(text),
-});
+  peers: objectOf({ caller: text, callee: text }),
+};
+
+export const reportShape: Checker = objectOf(reportMembers, ['peers']);

@@ -1,4 +1,5 @@
 import { measuredValue } from '../core/measurement.ts';
+import { shareOf } from '../core/playout-stats.ts';
 import type { DirectionReport } from '../core/report.ts';
 import type { Thresholds } from '../core/verdict.ts';
 import type { DirectionFinding } from './damage.ts';
@@ -89,7 +90,7 @@ function agreement({ damage, report }: DirectionFinding): number {
 function worstLossRatio({ network, playout }: DirectionReport): number {
   const lost = network === null ? 0 : (measuredValue(network.lossRatio) ?? 0);
   if (playout === null) return lost;
-  const concealed = playout.totalSamplesReceived > 0 ? playout.concealedSamples / playout.totalSamplesReceived : 0;
-  const late = playout.packetsReceived > 0 ? playout.packetsDiscarded / playout.packetsReceived : 0;
+  const concealed = shareOf(playout.concealedSamples, playout.totalSamplesReceived) ?? 0;
+  const late = shareOf(playout.packetsDiscarded, playout.packetsReceived) ?? 0;
   return Math.max(lost, concealed, late);
 }

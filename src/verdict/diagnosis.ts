@@ -7,7 +7,16 @@ import { byWorse, type DirectionFinding, findDamage } from './damage.ts';
 import type { VerdictInput } from './input.ts';
 
 /** Why a run says nothing, or less than it seems to. */
-export type Doubt = 'aborted' | 'gathering' | 'relay' | 'no-loopback' | 'health' | 'nothing-measured' | 'unrelated' | 'low-confidence';
+export type Doubt =
+  | 'aborted'
+  | 'engine'
+  | 'gathering'
+  | 'relay'
+  | 'no-loopback'
+  | 'health'
+  | 'nothing-measured'
+  | 'unrelated'
+  | 'low-confidence';
 
 /** How media ends without coming back: nothing more arrived, or the connection to the relay was cut. */
 const ENDS_FOR_GOOD: ReadonlySet<string | undefined> = new Set(['media-stopped', 'turn-cut']);
@@ -54,6 +63,8 @@ function diagnoseCall(input: VerdictInput, sounds: readonly DirectionFinding[]):
 
   const atRelay = input.phases.find(isTheRelays);
   if (atRelay !== undefined) return { ...inDoubt('relay', sounds), failedPhase: atRelay };
+  const brokenEngine = input.phases.find((phase) => phase.failure?.code === 'engine-failed');
+  if (brokenEngine !== undefined) return { ...inDoubt('engine', sounds), failedPhase: brokenEngine };
   const unconnected = failedPhase('ice') ?? failedPhase('dtls') ?? (heard.length === 0 ? failedPhase('firstMedia') : undefined);
   if (unconnected !== undefined) return finding(textFailed(input) ? 'network-down' : 'call-blocked', both, unconnected);
   if (input.aborted !== null) return inDoubt('aborted', sounds);

@@ -1,5 +1,6 @@
 import { formatMos, formatPercent, formatSeconds, joinWords } from '../core/format.ts';
 import { measuredValue } from '../core/measurement.ts';
+import { shareOf } from '../core/playout-stats.ts';
 import type { DirectionName, DirectionReport } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { failedByUs, outagesOf } from './checks.ts';
@@ -153,13 +154,9 @@ function causeWords(finding: Finding, sounds: readonly DirectionFinding[]): stri
   };
   const lost = shares((report) => measuredValue(report.network?.lossRatio) ?? 0);
   if (lost !== null) return `: ${lost} of ${whose} packets were lost`;
-  const late = shares(({ playout }) =>
-    playout !== null && playout.packetsReceived > 0 ? playout.packetsDiscarded / playout.packetsReceived : 0,
-  );
+  const late = shares(({ playout }) => (playout === null ? 0 : (shareOf(playout.packetsDiscarded, playout.packetsReceived) ?? 0)));
   if (late !== null) return `: ${late} of ${whose} packets came too late to be played`;
-  const made = shares(({ playout }) =>
-    playout !== null && playout.totalSamplesReceived > 0 ? playout.concealedSamples / playout.totalSamplesReceived : 0,
-  );
+  const made = shares(({ playout }) => (playout === null ? 0 : (shareOf(playout.concealedSamples, playout.totalSamplesReceived) ?? 0)));
   if (made !== null) return `: the receiver had to make up ${made} of ${whose} sound`;
   return ', although hardly a packet was lost or late, so the cause may be the codec and not the network';
 }
@@ -220,6 +217,8 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
       return abortWords(input);
     case 'relay':
       return relayWords(finding);
+    case 'engine':
+      return `${finding.failedPhase?.failure?.message ?? 'a real engine failed'}; that says nothing of the network`;
     case 'gathering':
       return `the call was never tried: this machine found no network address of its own${LOOPBACK_HINT}`;
     case 'no-loopback':

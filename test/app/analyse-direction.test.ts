@@ -57,7 +57,7 @@ describe('a direction of a call', () => {
       const [plain, redundant] = [await heard(codec, true), await heard({ ...codec, redundancy: 1 }, true)];
       expect(value(redundant, 'mosLqo')).toBeGreaterThan(value(plain, 'mosLqo') + 0.5);
       expect(value(redundant, 'mosCqe')).toBeGreaterThan(value(plain, 'mosCqe'));
-      expect(redundant.playout.concealedSamples).toBeLessThan(0.1 * plain.playout.concealedSamples);
+      expect(redundant.playout.concealedSamples).toBeLessThan(0.1 * (plain.playout.concealedSamples ?? 0));
     },
   );
 });

@@ -84,6 +84,18 @@ describe('the flows of a report', () => {
   });
 });
 
+describe('the peers of a report', () => {
+  it('are our own, who listen to each other, unless an engine sits at an end', () => {
+    const own = report({});
+    expect(own.peers).toEqual({ caller: 'callprobe', callee: 'callprobe' });
+    expect([own.directions.up?.receiver, own.directions.down?.receiver]).toEqual(['callprobe', 'callprobe']);
+    const engine = { name: 'engine 1', heard: null };
+    const other = report({ engines: { callee: 'engine 1' }, directions: { up: { ...heard, engine }, down: heard } });
+    expect(other.peers).toEqual({ caller: 'callprobe', callee: 'engine 1' });
+    expect([other.directions.up?.receiver, other.directions.down?.receiver]).toEqual(['engine 1', 'callprobe']);
+  });
+});
+
 describe('the health in a report', () => {
   it('keeps what befell the relay, and doubts the run for it', () => {
     const relay = { strangers: 0, overflowed: 5, socketErrors: 0, unrecorded: 0 };

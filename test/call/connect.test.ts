@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/call/connect.ts';
 import type { Line } from '../../src/call/line.ts';
+import type { LineEnd } from '../../src/call/line-end.ts';
 import type { Peer } from '../../src/call/peer.ts';
 import { createPhaseLog } from '../../src/call/phases.ts';
+import type { PhaseFailure } from '../../src/core/call-record.ts';
 import type { PacketFate } from '../../src/core/packet.ts';
 import { VirtualClock } from '../../src/core/virtual-clock.ts';
 import { callPlan } from '../support/call.ts';
@@ -10,8 +12,15 @@ import { callPlan } from '../support/call.ts';
 const CANDIDATE = 'a=candidate:1 1 udp 1 127.0.0.1 5000 typ host\r\n';
 const never = new Promise<never>(() => undefined);
 
+interface DeafLine {
+  readonly caller?: Partial<Peer>;
+  readonly callee?: Partial<LineEnd>;
+  readonly fates?: PacketFate[];
+  readonly broken?: Promise<PhaseFailure>;
+}
+
 /** A line whose peers describe themselves at once and then never hear of each other. */
-function deafLine(changes: { readonly caller?: Partial<Peer>; readonly callee?: Partial<Peer>; readonly fates?: PacketFate[] } = {}): Line {
+function deafLine(changes: DeafLine = {}): Line {
   const peer = {
     createOffer: () => Promise.resolve(CANDIDATE),
     acceptOffer: () => Promise.resolve(CANDIDATE),
@@ -26,6 +35,7 @@ function deafLine(changes: { readonly caller?: Partial<Peer>; readonly callee?: 
     callerSeenAt: seenAt,
     calleeSeenAt: seenAt,
     way: null,
+    broken: changes.broken ?? never,
   };
   return { ...line, fates: () => changes.fates ?? [], notice: () => undefined } as unknown as Line;
 }
@@ -53,6 +63,26 @@ const textDropped = { packetClass: 'text', fate: 'dropped' } as PacketFate;
 describe('connecting', () => {
   it('ends as ice-timeout when the path lets nothing through', async () => {
     expect(await tryToConnect(deafLine({ fates: [stunDropped] }))).toEqual(['ice ice-timeout']);
+  });
+
+  it('blames an engine whose transport fails because it broke, and the network where it did not', async () => {
+    const failed = Promise.resolve('failed' as const);
+    const engine = { speak: () => never, ice: failed };
+    let tell = (_failure: PhaseFailure): void => undefined;
+    const broken = new Promise<PhaseFailure>((resolve) => {
+      tell = resolve;
+    });
+    // What became of it is known only after its transport was seen to fail.
+    const acceptAnswer = (): Promise<void> => {
+      const breakLater = async (): Promise<void> => {
+        for (let turn = 0; turn < 50; turn++) await null;
+        tell({ code: 'engine-failed', message: 'its process ended' });
+      };
+      breakLater();
+      return Promise.resolve();
+    };
+    expect(await tryToConnect(deafLine({ callee: engine, caller: { acceptAnswer }, broken }))).toEqual(['ice engine-failed']);
+    expect(await tryToConnect(deafLine({ callee: engine }))).toEqual(['ice ice-failed']);
   });
 
   it('ends in time even when a peer never takes its answer', async () => {

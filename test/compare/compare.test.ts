@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { compareReports, median, type ReportEntry } from '../../src/compare/compare.ts';
 import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
 import type { Comparison, ComparisonRow } from '../../src/core/comparison.ts';
-import { blockedReport, buildPlan, type CallOptions, CHOPPY, callReport, METALLIC, recordingReport } from '../support/reports.ts';
+import {
+  blockedReport,
+  buildPlan,
+  type CallOptions,
+  CHOPPY,
+  callReport,
+  engineReport,
+  METALLIC,
+  recordingReport,
+} from '../support/reports.ts';
 
 let serial = 0;
 function run(network: string | null, options: CallOptions = {}): ReportEntry {
@@ -116,6 +125,14 @@ describe('what keeps a difference from being believed', () => {
   ] as const)('warns of %s', (code, options) => {
     const comparison = compareReports([...HOME_AND_MOBILE, run('mobile', options)], 'network');
     expect(codes(comparison)).toEqual([code]);
+  });
+
+  it('warns of calls between other peers', () => {
+    const comparison = compareReports(
+      [...HOME_AND_MOBILE, { name: 'engine', report: engineReport({ labels: { network: 'home' }, seed: 99 }) }],
+      'network',
+    );
+    expect(codes(comparison)).toEqual(['peers-differ']);
   });
 
   it('warns of other speech, and of speech of another length', () => {

@@ -235,6 +235,19 @@ describe('the relay', () => {
     expect(relay.fates()).toHaveLength(1);
   });
 
+  it('takes another address of a peer for no stranger, and relays nothing from it', async () => {
+    const { relay, caller, callee } = await stage([]);
+    const elsewhere = await openPeer();
+    relay.disregard('caller', { address: '127.0.0.1', port: elsewhere.port });
+    await elsewhere.send(relay.callerPort, rtp(66));
+    await elsewhere.send(relay.calleePort, rtp(66));
+    await caller.send(relay.callerPort, rtp(1));
+    await callee.hears(1);
+    await seen(relay, 2);
+    expect(callee.heard).toEqual([1]);
+    expect(relay.counters()).toMatchObject({ strangers: 1 });
+  });
+
   it('answers a peer with several endpoints where it last spoke from', async () => {
     const { relay, caller, callee } = await stage([]);
     const second = await openPeer();

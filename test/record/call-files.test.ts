@@ -4,7 +4,7 @@ import type { Arrival, PacketFate } from '../../src/core/packet.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { createRuleMeter } from '../../src/path/measured.ts';
 import { requestedHarm } from '../../src/path/measured-request.ts';
-import { CALL_FILES, callRecordFromFiles, callRecordToFiles } from '../../src/record/call-files.ts';
+import { CALL_FILES, callRecordFromFiles, callRecordToFiles, ENGINE_FILES } from '../../src/record/call-files.ts';
 import { readRtpdump, writeRtpdump } from '../../src/record/rtpdump.ts';
 import { callRecord, directionRecord } from '../support/call-records.ts';
 
@@ -84,6 +84,22 @@ describe('the files of a call record', () => {
     const whole = { ...record, fates: [doubled], ruleMeasurements };
     const files = callRecordToFiles(whole);
     expect(callRecordFromFiles((name) => files[name] as Uint8Array)).toEqual(whole);
+  });
+
+  it('keep what a real engine played beside the packets, and whether it heard anything', () => {
+    const recording = { samples: Float32Array.from({ length: 960 }, (_, n) => (n - 480) / 32_768), sampleRateHz: 48_000 };
+    const engine = { name: 'engine 1', heard: { startedAtMs: 17.25, inbound: { packetsLost: 0, kind: 'audio' }, recording } };
+    const { down, up } = record.directions;
+    const whole = { ...record, engines: { callee: 'engine 1' }, directions: { up: { ...up, engine }, down } };
+    const files = callRecordToFiles(whole);
+    expect(Object.keys(files)).toContain(ENGINE_FILES.up);
+    expect(Object.keys(files)).not.toContain(ENGINE_FILES.down);
+    expect(new TextDecoder().decode(files[CALL_FILES.call])).not.toContain('samples');
+    expect(callRecordFromFiles((name) => files[name] as Uint8Array)).toEqual(whole);
+    const deaf = { ...whole, directions: { up: { ...up, engine: { name: 'engine 1', heard: null } }, down } };
+    const without = callRecordToFiles(deaf);
+    expect(Object.keys(without)).not.toContain(ENGINE_FILES.up);
+    expect(callRecordFromFiles((name) => without[name] as Uint8Array)).toEqual(deaf);
   });
 
   it('are refused in one sentence when damaged or of another version', () => {

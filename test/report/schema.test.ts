@@ -6,7 +6,7 @@ import { SCORE_IDS } from '../../src/core/scores.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { relayReport } from '../support/relay-reports.ts';
-import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport } from '../support/reports.ts';
+import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport } from '../support/reports.ts';
 import { measuredRules } from '../support/rule-measurements.ts';
 
 const SCHEMA: Schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema/report.schema.json'), 'utf8')) as Schema;
@@ -32,6 +32,7 @@ describe('schema/report.schema.json', () => {
     ],
     ['a call in G.711', callReport({ plan: { codec: { name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 1 } } })],
     ['a call whose rules were measured', { ...callReport(), ruleMeasurements: measuredRules() }],
+    ['a call that a real engine answered', engineReport()],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
     [
       'a call over a relay',

@@ -10,7 +10,7 @@ import { renderComparison } from '../../src/report/terminal/comparison.ts';
 import { renderTerminal } from '../../src/report/terminal/report.ts';
 import { textWidth } from '../../src/report/terminal-text.ts';
 import { relayReport } from '../support/relay-reports.ts';
-import { blockedReport, CHOPPY, callReport, DEAD_TEXT, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
+import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const FOLDER = 'callprobe-runs/2026-11-24T02-11-51Z-home';
@@ -27,6 +27,7 @@ const REPORTS: Readonly<Record<string, Report>> = {
   'network-down': blockedReport({ path: 'shutdown', text: DEAD_TEXT }),
   'one-way-call': callReport({ down: null }),
   'slow-machine': callReport({ up: METALLIC, invalidBecause: 'packets left up to 90 ms late' }),
+  'engine-call': engineReport({ up: METALLIC }),
   recording: recordingReport(CHOPPY),
   'silent-recording': recordingReport({ noSpeech: 'silent' }),
 };
@@ -96,6 +97,15 @@ describe('the report on a terminal', () => {
       expect(widest(renderTerminal(hostile, { ...options(columns), runFolder: `/${LONG}/${LONG}` }))).toBeLessThanOrEqual(columns);
       expect(widest(renderTerminal(blockedReport({ path: LONG }), options(columns)))).toBeLessThanOrEqual(columns);
     });
+  });
+
+  it('says when a replay played out with our own receiver what a real engine had got', () => {
+    const report = engineReport();
+    const { up } = report.directions;
+    if (!up) throw new Error('no caller');
+    const replayed = { ...report, directions: { ...report.directions, up: { ...up, receiver: 'callprobe' } } };
+    expect(renderTerminal(report, options(120))).not.toContain('played out by callprobe');
+    expect(renderTerminal(replayed, options(120))).toContain('M106), what it got played out by callprobe');
   });
 
   it('says the same with colours as without', () => {

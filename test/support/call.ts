@@ -1,4 +1,4 @@
-import { type CallProgress, placeCall, type RelayAccess, type SpokenStream } from '../../src/call/place-call.ts';
+import { type CallProgress, type Engines, placeCall, type RelayAccess, type SpokenStream } from '../../src/call/place-call.ts';
 import type { CallPlan, CallTimeouts } from '../../src/core/call-plan.ts';
 import type { CallRecord, PhaseId, PhaseResult } from '../../src/core/call-record.ts';
 import type { Direction } from '../../src/core/packet.ts';
@@ -63,6 +63,7 @@ export async function runCall(
   seconds: number,
   signal: AbortSignal = new AbortController().signal,
   relay?: RelayAccess,
+  engines?: Engines,
 ): Promise<CallRun> {
   const progress: CallProgress[] = [];
   const startMs = performance.now();
@@ -75,6 +76,7 @@ export async function runCall(
       nowIso: () => '2026-01-01T00:00:00.000Z',
       signal,
       ...(relay === undefined ? {} : { relay }),
+      ...(engines === undefined ? {} : { engines }),
       onProgress: (event) => progress.push(event),
     },
   );

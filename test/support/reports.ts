@@ -300,6 +300,20 @@ export function callReport(options: CallOptions = {}): Report {
   };
 }
 
+/** A call that libwebrtc answered: it hears the caller, and does not tell of every figure. */
+export function engineReport(options: CallOptions = {}): Report {
+  const report = callReport(options);
+  const engine = 'libwebrtc (@roamhq/wrtc 0.10.0, M106)';
+  const { down, up } = report.directions;
+  if (!up?.playout || !down) throw new Error('an engine needs a call with sound both ways');
+  const playout = { ...up.playout, interruptionCount: null, totalInterruptionDuration: null };
+  return {
+    ...report,
+    peers: { caller: 'callprobe', callee: engine },
+    directions: { up: { ...up, playout, receiver: engine, events: [] }, down: { ...down, receiver: 'callprobe' } },
+  };
+}
+
 /** The report of a scored recording. */
 export function recordingReport(options: DirectionOptions = {}, call: CallOptions = {}): Report {
   const parts = {

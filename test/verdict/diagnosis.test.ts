@@ -59,6 +59,15 @@ describe('whether the call works at all', () => {
     expect(verdict.summary).toContain('ip link set lo up');
   });
 
+  it('does not blame the network when a real engine failed, at whatever step', () => {
+    for (const id of ['gathering', 'dtls', 'sustainedMedia'] as const) {
+      const failure = { code: 'engine-failed', message: "the callee's engine failed: its process ended (SIGSEGV)" } as const;
+      const { verdict } = callReport({ failedPhase: { id, failure, seconds: 2 }, up: METALLIC });
+      expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown' });
+      expect(verdict.summary).toContain('its process ended (SIGSEGV); that says nothing of the network');
+    }
+  });
+
   it('calls it dropped when media stopped for good, and says after how long', () => {
     const report = callReport({ failedPhase: STOPPED });
     expect(told(report)).toBe('fail call-dropped');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Signal } from '../../core/signal.ts';
-import type { LoopbackEndpoint } from '../../path/relay-address.ts';
+import type { LoopbackEndpoint, SocketEndpoint } from '../../path/relay-address.ts';
 import type { TextChannel, TransportOutcome } from '../peer.ts';
 
 /** What a real engine heard of the other side. */
@@ -9,7 +9,10 @@ export interface EngineHearing {
   readonly recording: Signal;
   /** When the first sample of `recording` was played, clock ms. */
   readonly startedAtMs: number;
-  /** Its own `inbound-rtp` statistics of the voice at the end, under their W3C names, as it gave them. */
+  /**
+   * Its own `inbound-rtp` statistics of the voice, under their W3C names, as it gave them: at the end, or, for what is counted in samples of sound, when
+   * its own speech was over. Both sides say the same, so that is when the other's ends: what is made up after it, nobody would have heard.
+   */
   readonly inbound: Readonly<Record<string, unknown>>;
 }
 
@@ -21,6 +24,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** Where the engine itself listens; every candidate that is not on `address` is kept from the other side. */
   onCandidate(endpoint: LoopbackEndpoint): void;
+  /** From where else it may send, told before it does: the relay then takes what comes from there for no stranger's. */
+  onOtherCandidate?(endpoint: SocketEndpoint): void;
 }
 
 /** A real WebRTC stack as one end of a call, in a process of its own. Every wait on it must be bounded by whoever waits. */
@@ -41,6 +46,8 @@ export interface EnginePeer {
   /** Ends the recording and hands it over; null when it never heard a packet. */
   hearing(): Promise<EngineHearing | null>;
   roundTripSeconds(): Promise<number | null>;
+  /** Resolves, with why in a few words, when the engine ends before it was closed, or says that it cannot go on. Absent: nobody will know. */
+  readonly broken?: Promise<string>;
   /** Ends the process; within a second. May be called again. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ Examples:
   callprobe run --path congested --seed 7 --label network=home
   callprobe run --path telegram-2025-08 --connect-timeout 10s
   callprobe run --path "delay 80ms jitter 20ms; after 5s: up loss 45%"
+  callprobe run --callee libwebrtc --path "up loss 10%"   (a real receiver)
   callprobe run --quiet --scheduled --timeout 60s --label network=home   (cron)
 `;
 
@@ -39,6 +40,8 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--dtx', 'send nothing while the talker is silent')
     .option('--ptime <time>', 'speech in a packet: 20ms, 40ms or 60ms (default: 20ms)')
     .option('--red <n>', 'earlier payloads that each packet holds again, 0 to 2 (default: 0)')
+    .option('--callee <peer>', 'who answers: callprobe, or a real engine, libwebrtc or chromium (default: callprobe)')
+    .option('--caller <peer>', 'who calls: callprobe, or a real engine, chromium (default: callprobe)')
     .option('--concealment <how>', 'what the receiver fills gaps with: neteq, opus, repeat or silence (default: neteq)')
     .option('--buffer <how>', 'adaptive, or the constant delay of a fixed jitter buffer, such as 120ms (default: adaptive)')
     .option('--min-delay <time>', 'least delay of an adaptive jitter buffer (default: 0ms)')

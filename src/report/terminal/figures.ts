@@ -1,6 +1,6 @@
 import { formatPercent, formatSeconds } from '../../core/format.ts';
 import { type Measurement, measuredValue } from '../../core/measurement.ts';
-import type { PlayoutStats } from '../../core/playout-stats.ts';
+import { type ReceiverStats, shareOf } from '../../core/playout-stats.ts';
 import type { DirectionReport, NetworkSummary } from '../../core/report.ts';
 import { NO_VALUE, valueWords } from '../words.ts';
 
@@ -18,16 +18,18 @@ export const NETWORK_ROWS: readonly FigureRow[] = [
   { name: 'jitter (RFC 3550)', tell: ofNetwork((network) => valueWords(network.jitterSeconds)) },
 ];
 
+const MOUTH_TO_EAR = 'mouth to ear';
+
 export const RECEIVER_ROWS: readonly FigureRow[] = [
-  { name: 'mouth to ear', tell: (direction) => valueWords(direction.mouthToEarDelaySeconds) },
+  { name: MOUTH_TO_EAR, tell: (direction) => valueWords(direction.mouthToEarDelaySeconds) },
   { name: 'sound made up', tell: ofPlayout((playout) => share(playout.concealedSamples, playout.totalSamplesReceived)) },
   { name: 'gaps over 150 ms', tell: ofPlayout(interruptions) },
   { name: 'packets too late', tell: ofPlayout((playout) => share(playout.packetsDiscarded, playout.packetsReceived)) },
-  { name: 'saved by FEC', tell: ofPlayout((playout) => `${playout.fecPacketsReceived - playout.fecPacketsDiscarded}`) },
+  { name: 'saved by FEC', tell: ofPlayout(savedByFec) },
   {
     name: 'sped up, slowed',
     tell: ofPlayout((playout) => {
-      const of = (samples: number): string => share(samples, playout.totalSamplesReceived);
+      const of = (samples: number | null): string => share(samples, playout.totalSamplesReceived);
       return `${of(playout.removedSamplesForAcceleration)}, ${of(playout.insertedSamplesForDeceleration)}`;
     }),
   },
@@ -36,7 +38,7 @@ export const RECEIVER_ROWS: readonly FigureRow[] = [
 /** The measurements behind the rows, by the rows' names: those without a value have a reason to tell. */
 export function figureMeasurements(direction: DirectionReport): readonly { readonly name: string; readonly measurement: Measurement }[] {
   const { network } = direction;
-  const delay = { name: 'mouth to ear', measurement: direction.mouthToEarDelaySeconds };
+  const delay = { name: MOUTH_TO_EAR, measurement: direction.mouthToEarDelaySeconds };
   if (network === null) return [];
   return [
     { name: 'packets lost', measurement: network.lossRatio },
@@ -46,11 +48,19 @@ export function figureMeasurements(direction: DirectionReport): readonly { reado
   ];
 }
 
+/** What a real engine that played a direction out does not tell of it: rows by their names, and at what times the sound was harmed. */
+export function untoldByEngine(direction: DirectionReport): readonly string[] {
+  const { playout, receiver = 'callprobe' } = direction;
+  if (playout === null || receiver === 'callprobe') return [];
+  const rows = RECEIVER_ROWS.filter(({ name, tell }) => name !== MOUTH_TO_EAR && tell(direction).includes(NO_VALUE));
+  return [...rows.map(({ name }) => name), 'where to listen'];
+}
+
 function ofNetwork(tell: (network: NetworkSummary) => string): FigureRow['tell'] {
   return ({ network }) => (network === null ? NO_VALUE : tell(network));
 }
 
-function ofPlayout(tell: (playout: PlayoutStats) => string): FigureRow['tell'] {
+function ofPlayout(tell: (playout: ReceiverStats) => string): FigureRow['tell'] {
   return ({ playout }) => (playout === null ? NO_VALUE : tell(playout));
 }
 
@@ -66,11 +76,17 @@ function longestLoss(network: NetworkSummary): string {
   return longest === null ? NO_VALUE : `${longest} packet${longest === 1 ? '' : 's'}`;
 }
 
-function interruptions(playout: PlayoutStats): string {
+function savedByFec({ fecPacketsDiscarded, fecPacketsReceived }: ReceiverStats): string {
+  return fecPacketsReceived === null || fecPacketsDiscarded === null ? NO_VALUE : `${fecPacketsReceived - fecPacketsDiscarded}`;
+}
+
+function interruptions(playout: ReceiverStats): string {
+  if (playout.interruptionCount === null || playout.totalInterruptionDuration === null) return NO_VALUE;
   if (playout.interruptionCount === 0) return 'none';
   return `${playout.interruptionCount}, ${formatSeconds(playout.totalInterruptionDuration)}`;
 }
 
-function share(part: number, whole: number): string {
-  return whole > 0 ? formatPercent(part / whole) : NO_VALUE;
+function share(part: number | null, whole: number | null): string {
+  const ratio = shareOf(part, whole);
+  return ratio === null ? NO_VALUE : formatPercent(ratio);
 }

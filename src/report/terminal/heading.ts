@@ -1,4 +1,5 @@
 import type { CodecSettings, G711Settings, RelayRoute } from '../../core/call-plan.ts';
+import { DIRECTIONS, LISTENERS } from '../../core/packet.ts';
 import type { Basis } from '../../core/path-profile.ts';
 import type { Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
@@ -46,6 +47,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
   } else if (report.kind === 'call') {
     facts.push(['Path', 'not emulated']);
   }
+  const engines = engineWords(report);
+  if (engines !== '') facts.push(['Peers', engines]);
   if (plan !== null) {
     const { codec, stimuli } = plan;
     const spoken = [...new Set([stimuli.up, stimuli.down].map((stimulus) => `${stimulus.name} (${stimulus.seconds.toFixed(1)} s)`))].join(
@@ -56,6 +59,17 @@ function factsOf(report: Report): (readonly [string, string])[] {
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+/** The real engines at the ends, and where a replay put our own receiver in the place of one. Empty for a call of our own peers. */
+function engineWords({ directions, peers }: Report): string {
+  const words = DIRECTIONS.flatMap((direction) => {
+    const side = LISTENERS[direction];
+    const peer = peers?.[side] ?? 'callprobe';
+    if (peer === 'callprobe') return [];
+    return [`${side}: ${peer}${directions[direction]?.receiver === 'callprobe' ? ', what it got played out by callprobe' : ''}`];
+  });
+  return words.join('; ');
 }
 
 /** The codec as people name it, and how it was set. */

@@ -3,7 +3,7 @@ import type { DirectionName, DirectionReport, Report } from '../../core/report.t
 import { SCORE_IDS } from '../../core/scores.ts';
 import { escapeText } from '../terminal-text.ts';
 import { DIRECTION_WORDS, NO_VALUE, reasonWords, SCORE_WORDS } from '../words.ts';
-import { figureMeasurements } from './figures.ts';
+import { figureMeasurements, untoldByEngine } from './figures.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -69,6 +69,8 @@ function missingOf(
     const reason = reasonWords(measurement);
     if (reason !== null) byReason.set(reason, [...(byReason.get(reason) ?? []), what]);
   }
+  const untold = untoldByEngine(direction);
+  if (untold.length > 0) byReason.set(`${direction.receiver} does not tell`, [...untold]);
   const where = name === 'recording' ? '' : ` (${DIRECTION_WORDS[name]})`;
   return [...byReason].map(([reason, names]) => ({
     what: `${names.length > 3 ? `${names.length} values` : names.join(', ')}${where}`,
