@@ -25,6 +25,8 @@ const MAX_RECORDING_SECONDS = 600;
 export interface ChromiumBrowser {
   /** As in `156.0.8078.79`. */
   readonly version: string;
+  /** The process that all others of the browser end with; null when it did not tell. */
+  readonly processId: number | null;
   /** Asks the page. Rejects when it does not answer in time. */
   ask<K extends keyof CallPage>(question: K, ...values: Parameters<CallPage[K]>): Promise<Awaited<ReturnType<CallPage[K]>>>;
   /** The page's `performance.now()`. */
@@ -37,12 +39,14 @@ export interface ChromiumBrowser {
 
 export interface BrowserOptions {
   readonly executablePath: string;
+  /** Beside those it always gets. */
+  readonly flags: readonly string[];
   /** 16-bit samples at 48 kHz. */
   readonly speech: Buffer;
   readonly clock: Clock;
   onEvent(event: PageEvent): void;
-  /** The browser or its page has ended, asked to or not. */
-  onGone(): void;
+  /** The browser or its page has ended before it was closed, and how. */
+  onGone(why: string): void;
 }
 
 /**
@@ -50,20 +54,25 @@ export interface BrowserOptions {
  * @throws EngineMissingError when the driver is not installed or the browser does not start
  */
 export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrowser> {
-  const browser = await launch(options.executablePath);
   const { clock } = options;
-  const pid = await browserProcess(browser).catch(() => null);
+  const browser = await launch(options);
+  const processId = await browserProcess(browser).catch(() => null);
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closed ??= endBrowser(browser, pid, clock);
+    closed ??= endBrowser(browser, processId, clock);
     return closed;
   };
   try {
-    browser.on('disconnected', options.onGone);
+    const gone = (why: string) => (): void => {
+      if (closed === null) options.onGone(why);
+    };
+    browser.on('disconnected', gone('Chromium has ended'));
     const page = await openPage(browser, options);
+    page.on('crash', gone('the page of the call has crashed in Chromium'));
     const session = await page.context().newCDPSession(page);
     return {
       version: browser.version(),
+      processId,
       ask: (question, ...values) => within(ANSWER_MS, clock, askPage(page, question, values)),
       async pageNow() {
         const { result } = await within(ANSWER_MS, clock, session.send('Runtime.evaluate', { expression: 'performance.now()' }));
@@ -78,7 +87,7 @@ export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrow
   }
 }
 
-async function launch(executablePath: string): Promise<Browser> {
+async function launch({ executablePath, flags }: BrowserOptions): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((error: unknown) => {
     throw new EngineMissingError(`the driver of Chromium cannot be loaded: ${firstLine(error)}`, 'npm install playwright-core');
   });
@@ -91,7 +100,7 @@ async function launch(executablePath: string): Promise<Browser> {
       executablePath,
       headless: true,
       chromiumSandbox,
-      args: chromiumFlags(),
+      args: [...chromiumFlags(), ...flags],
       timeout: LAUNCH_MS,
       ...signals,
     });
@@ -100,10 +109,9 @@ async function launch(executablePath: string): Promise<Browser> {
   }
 }
 
-async function openPage(browser: Browser, { speech, clock, onEvent, onGone }: BrowserOptions): Promise<Page> {
+async function openPage(browser: Browser, { speech, clock, onEvent }: BrowserOptions): Promise<Page> {
   const page = await within(ANSWER_MS, clock, browser.newPage({ serviceWorkers: 'block' }));
   page.setDefaultTimeout(ANSWER_MS);
-  page.on('crash', onGone);
   // Answers for every address there is, so that none is ever looked for.
   await page.route('**/*', (route) => {
     const url = route.request().url();
@@ -133,7 +141,7 @@ function askPage<K extends keyof CallPage>(
   ) as Promise<Awaited<ReturnType<CallPage[K]>>>;
 }
 
-/** The process that all others of the browser end with. The driver does not tell; the browser does. */
+/** The driver does not tell; the browser does. */
 async function browserProcess(browser: Browser): Promise<number | null> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -8,7 +8,7 @@ export const SPEECH_URL: string = `${PAGE_ORIGIN}/speech`;
 /** What the page reports by itself. */
 export type PageEvent =
   | { readonly kind: 'ice' | 'dtls'; readonly outcome: TransportOutcome }
-  | { readonly kind: 'text-open' }
+  | { readonly kind: 'text-channel'; readonly open: boolean }
   | { readonly kind: 'text'; readonly bytes: readonly number[] };
 
 /** What the page has recorded; the samples are fetched in parts. */
@@ -18,8 +18,13 @@ export interface PageRecording {
   readonly startedAtMs: number;
   /** For how long, in all, nothing was played although time went by: the machine was too busy to play. Milliseconds. */
   readonly skippedMs: number;
-  readonly inbound: Readonly<Record<string, unknown>>;
+  /** The statistics of what came in: at the end, and when the page's own speech was over; null when it was not. */
+  readonly inbound: PageStatistics;
+  readonly inboundWhenSpoken: PageStatistics | null;
 }
+
+/** An entry of the browser's statistics (W3C webrtc-stats), as it gave it. */
+export type PageStatistics = Readonly<Record<string, unknown>>;
 
 /** What the page can be asked. Everything is plain data, because it crosses from one process to another. */
 export interface CallPage {
@@ -60,10 +65,7 @@ export interface BrowserGlobals {
   };
   readonly AudioContext: new (options: object) => PageAudioContext;
   readonly AudioBuffer: new (options: object) => { copyToChannel(samples: Float32Array, channel: number): void };
-  readonly AudioBufferSourceNode: new (
-    context: PageAudioContext,
-    options: object,
-  ) => { connect(node: object): void; start(seconds: number): void };
+  readonly AudioBufferSourceNode: new (context: PageAudioContext, options: object) => PageSource;
   readonly MediaStreamAudioDestinationNode: new (context: PageAudioContext, options: object) => { readonly stream: PageStream };
   readonly RTCPeerConnection: new (configuration: object) => PageConnection;
   readonly RTCRtpReceiver: { getCapabilities(kind: string): { readonly codecs: readonly { readonly mimeType: string }[] } | null };
@@ -87,6 +89,12 @@ export interface PageAudioData {
   close(): void;
 }
 
+interface PageSource {
+  onended: (() => void) | null;
+  connect(node: object): void;
+  start(seconds: number): void;
+}
+
 interface PageAudioContext {
   /** Up to where the graph has been computed, seconds. */
   readonly currentTime: number;
@@ -96,6 +104,7 @@ interface PageAudioContext {
 interface PageChannel {
   binaryType: string;
   onopen: (() => void) | null;
+  onclose: (() => void) | null;
   onmessage: ((event: { readonly data: ArrayBuffer | string }) => void) | null;
   send(data: ArrayBuffer | Uint8Array | string): void;
 }
@@ -116,6 +125,6 @@ interface PageConnection {
   setLocalDescription(): Promise<void>;
   setRemoteDescription(description: { type: string; sdp: string }): Promise<void>;
   addIceCandidate(candidate: IceCandidateLine): Promise<void>;
-  getStats(): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
+  getStats(): Promise<ReadonlyMap<string, PageStatistics>>;
   close(): void;
 }

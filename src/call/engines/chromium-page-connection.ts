@@ -1,4 +1,4 @@
-import type { BrowserGlobals, CallPage, PageRecording } from './chromium-page-api.ts';
+import type { BrowserGlobals, CallPage, PageRecording, PageStatistics } from './chromium-page-api.ts';
 import type { PageSound } from './chromium-page-sound.ts';
 
 /** What the connection is told by whoever installs it. */
@@ -14,7 +14,7 @@ export function installConnection({ speechUrl, textLabel, gatheringMs }: Connect
   const browser = globalThis as unknown as BrowserGlobals & { readonly pageSound: PageSound };
   type Connection = InstanceType<BrowserGlobals['RTCPeerConnection']>;
   type Channel = ReturnType<Connection['createDataChannel']>;
-  type Recorded = Omit<PageRecording, 'inbound'>;
+  type Recorded = Omit<PageRecording, 'inbound' | 'inboundWhenSpoken'>;
   const { pageSound, tellCallprobe } = browser;
   const sound = browser.callPage as unknown as Pick<CallPage, 'speak' | 'recordingPart'> & { endRecording(): Recorded | null };
 
@@ -40,11 +40,18 @@ export function installConnection({ speechUrl, textLabel, gatheringMs }: Connect
     return of.localDescription?.sdp ?? '';
   };
 
-  const statsOf = async (type: string): Promise<Readonly<Record<string, unknown>> | null> => {
+  const statsOf = async (type: string): Promise<PageStatistics | null> => {
     for (const entry of (await connection().getStats()).values()) {
       if (entry['type'] === type && entry['kind'] === 'audio') return entry;
     }
     return null;
+  };
+
+  let inboundWhenSpoken: PageStatistics | null = null;
+  pageSound.onSpoken = () => {
+    void statsOf('inbound-rtp').then((inbound) => {
+      inboundWhenSpoken = inbound;
+    });
   };
 
   const watch = (of: Connection): void => {
@@ -78,7 +85,8 @@ export function installConnection({ speechUrl, textLabel, gatheringMs }: Connect
     async openTextChannel() {
       text = connection().createDataChannel(textLabel);
       text.binaryType = 'arraybuffer';
-      text.onopen = () => void tellCallprobe({ kind: 'text-open' });
+      text.onopen = () => void tellCallprobe({ kind: 'text-channel', open: true });
+      text.onclose = () => void tellCallprobe({ kind: 'text-channel', open: false });
       text.onmessage = ({ data }) => {
         const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
         void tellCallprobe({ kind: 'text', bytes: [...bytes] });
@@ -111,7 +119,7 @@ export function installConnection({ speechUrl, textLabel, gatheringMs }: Connect
     async stopRecording() {
       const inbound = await statsOf('inbound-rtp');
       const recorded = sound.endRecording();
-      return inbound === null || recorded === null ? null : { ...recorded, inbound };
+      return inbound === null || recorded === null ? null : { ...recorded, inbound, inboundWhenSpoken };
     },
     recordingPart: sound.recordingPart,
     async roundTripSeconds() {

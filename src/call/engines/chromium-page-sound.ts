@@ -7,6 +7,8 @@ export interface PageSound {
   fetchSpeech(url: string): Promise<void>;
   /** Plays a track that comes in, without sound, and records it. */
   listen(track: PageTrack): void;
+  /** Called when the last of the speech has gone to the microphone. */
+  onSpoken: () => void;
 }
 
 /** The limits of a recording, handed to the page. */
@@ -41,7 +43,7 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
   await context.resume();
   const oneChannel = { channelCount: 1, channelCountMode: 'explicit' };
   const microphone = new browser.MediaStreamAudioDestinationNode(context, oneChannel);
-  let speech: { buffer: object; samples: number } | null = null;
+  let speech: object | null = null;
 
   interface Piece {
     readonly samples: Int16Array;
@@ -66,15 +68,17 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
   };
 
   const sound: PageSound = {
+    onSpoken: () => undefined,
     microphone: { track: microphone.stream.getAudioTracks()[0], stream: microphone.stream },
     async fetchSpeech(url) {
       const pcm = new Int16Array(await (await fetch(url)).arrayBuffer());
+      // A buffer must not be empty.
       const buffer = new browser.AudioBuffer({ length: Math.max(1, pcm.length), sampleRate: rateHz });
       buffer.copyToChannel(
         Float32Array.from(pcm, (value) => value / (value < 0 ? NEGATIVE : POSITIVE)),
         0,
       );
-      speech = { buffer, samples: pcm.length };
+      speech = buffer;
     },
     listen(track) {
       track.onunmute = () => {
@@ -113,10 +117,11 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
   } = {
     async speak() {
       if (speech === null) throw new Error('there is no speech to say');
-      const source = new browser.AudioBufferSourceNode(context, { buffer: speech.buffer });
+      const source = new browser.AudioBufferSourceNode(context, { buffer: speech });
       source.connect(microphone);
       const startSeconds = Math.ceil((context.currentTime + LEAD_SECONDS) * rateHz) / rateHz;
-      if (speech.samples > 0) source.start(startSeconds);
+      source.onended = () => sound.onSpoken();
+      source.start(startSeconds);
       // The graph is computed in steps of about 10 ms. Just after a step its time is nearest to the present: the least difference counts.
       let behindMs = Number.POSITIVE_INFINITY;
       while (context.currentTime <= startSeconds) {

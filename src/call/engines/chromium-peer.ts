@@ -1,9 +1,10 @@
 import type { TextChannel, TransportOutcome } from '../peer.ts';
 import { type ChromiumBrowser, openBrowser } from './chromium-browser.ts';
 import { type ClockOffset, compareClocks, type Handshake } from './chromium-clock.ts';
+import { inboundOf } from './chromium-inbound.ts';
 import type { PageEvent } from './chromium-page-api.ts';
 import { findChromium, isProgram } from './chromium-path.ts';
-import { keepLoopback, type SocketBinding, splitCandidates } from './chromium-sdp.ts';
+import { type Endpoint, keepLoopback, type SocketBinding, splitCandidates } from './chromium-sdp.ts';
 import { fromPcm, toPcm } from './chromium-sound.ts';
 import type { EngineHearing, EngineOptions, EnginePeer } from './engine-peer.ts';
 
@@ -13,10 +14,14 @@ const HANDSHAKES = 20;
 const PART_SAMPLES = 480_000;
 
 export interface ChromiumOptions extends EngineOptions {
+  /** From where else it may send, told before it does. Nothing where one socket serves all addresses, which is nearly everywhere. */
+  onOtherCandidate?(endpoint: Endpoint): void;
   /** A Chromium of one's own choice. */
   readonly executablePath?: string;
   /** PATH, and CALLPROBE_CHROMIUM. Default: the program's own. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** More flags for the browser. */
+  readonly flags?: readonly string[];
 }
 
 /** What Chromium heard, and how far its times can be trusted. */
@@ -29,6 +34,10 @@ export interface ChromiumHearing extends EngineHearing {
 
 export interface ChromiumPeer extends EnginePeer {
   hearing(): Promise<ChromiumHearing | null>;
+  /** Resolves, with why, when the browser ends before it was closed. */
+  readonly broken: Promise<string>;
+  /** The browser's first process, with which all others end; null where it did not tell. */
+  readonly processId: number | null;
 }
 
 /**
@@ -36,23 +45,28 @@ export interface ChromiumPeer extends EnginePeer {
  * @throws EngineMissingError when there is no Chromium or no driver for it, or it does not start
  */
 export async function openChromium(options: ChromiumOptions): Promise<ChromiumPeer> {
-  const { address, clock, environment = process.env } = options;
+  const { address, clock, environment = process.env, flags = [] } = options;
   const executablePath = findChromium({ given: options.executablePath, environment, platform: process.platform, exists: isProgram });
-  const ice = createOutcome();
-  const dtls = createOutcome();
-  const textListeners: ((text: Uint8Array) => void)[] = [];
-  let textOpen = false;
-  const onGone = (): void => {
-    textOpen = false;
-    ice.settle('failed');
-    dtls.settle('failed');
-  };
-  const onEvent = (event: PageEvent): void => {
-    if (event.kind === 'text') for (const listener of textListeners) listener(Uint8Array.from(event.bytes));
-    else if (event.kind === 'text-open') textOpen = true;
-    else (event.kind === 'ice' ? ice : dtls).settle(event.outcome);
-  };
-  const browser = await openBrowser({ executablePath, speech: toPcm(options.speech), clock, onEvent, onGone });
+  const ice = settledOnce<TransportOutcome>();
+  const dtls = settledOnce<TransportOutcome>();
+  const broken = settledOnce<string>();
+  const text = createTextEnd((bytes) => void browser.ask('sendText', bytes).catch(() => undefined));
+  const browser = await openBrowser({
+    executablePath,
+    flags,
+    speech: toPcm(options.speech),
+    clock,
+    onEvent(event) {
+      if (event.kind === 'ice') ice.settle(event.outcome);
+      if (event.kind === 'dtls') dtls.settle(event.outcome);
+      text.onEvent(event);
+    },
+    onGone(why) {
+      broken.settle(why);
+      ice.settle('failed');
+      dtls.settle('failed');
+    },
+  });
   const { ask } = browser;
   let binding: SocketBinding;
   let offset: ClockOffset;
@@ -68,21 +82,24 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
   const toClock = (pageMs: number): number => pageMs - offset.offsetMs;
   /** What the other side is told of this one. */
   const announce = (description: string): string => {
-    const { sdp, endpoint } = keepLoopback(description, address, binding);
+    const { sdp, endpoint, others } = keepLoopback(description, address, binding);
     if (endpoint !== null) options.onCandidate(endpoint);
+    for (const other of others) options.onOtherCandidate?.(other);
     return sdp;
   };
-  // Questions to the page that the interface does not wait for; those that follow do.
-  let before: Promise<unknown> = Promise.resolve();
-  const later = (question: Promise<unknown>): void => {
-    before = Promise.all([before, question]);
+  // What the page was asked without waiting; it takes questions in order, and the next one finds out whether all went well.
+  let before: Promise<void> = Promise.resolve();
+  const askFirst = (question: 'openTextChannel' | 'echoTexts'): void => {
+    before = Promise.all([before, ask(question)]).then(() => undefined);
     before.catch(() => undefined);
   };
 
   return {
     name: `Chromium ${browser.version}`,
-    ice: ice.outcome,
-    dtls: dtls.outcome,
+    ice: ice.promise,
+    dtls: dtls.promise,
+    broken: broken.promise,
+    processId: browser.processId,
     async createOffer() {
       await before;
       return announce(await ask('createOffer'));
@@ -96,18 +113,10 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
     },
     acceptAnswer: (answer) => ask('acceptAnswer', answer),
     openTextChannel() {
-      later(ask('openTextChannel'));
-      const channel: TextChannel = {
-        send(text) {
-          if (!textOpen) return false;
-          ask('sendText', [...text]).catch(() => undefined);
-          return true;
-        },
-        onText: (listener) => textListeners.push(listener),
-      };
-      return channel;
+      askFirst('openTextChannel');
+      return text.channel;
     },
-    echoTexts: () => later(ask('echoTexts')),
+    echoTexts: () => askFirst('echoTexts'),
     speak: async () => toClock(await ask('speak')),
     async hearing() {
       const heard = await ask('stopRecording');
@@ -119,7 +128,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
       return {
         recording: fromPcm(Buffer.concat(parts)),
         startedAtMs: toClock(heard.startedAtMs),
-        inbound: heard.inbound,
+        inbound: inboundOf(heard.inbound, heard.inboundWhenSpoken),
         clockErrorMs: offset.errorMs,
         skippedMs: heard.skippedMs,
       };
@@ -150,10 +159,29 @@ async function compareWith(browser: ChromiumBrowser, clock: EngineOptions['clock
   return compareClocks(handshakes);
 }
 
-function createOutcome(): { readonly outcome: Promise<TransportOutcome>; settle(outcome: TransportOutcome): void } {
-  let settle = (_outcome: TransportOutcome): void => undefined;
-  const outcome = new Promise<TransportOutcome>((resolve) => {
+/** This side of the text channel that lives in the page. */
+function createTextEnd(send: (bytes: number[]) => void): { readonly channel: TextChannel; onEvent(event: PageEvent): void } {
+  const listeners: ((text: Uint8Array) => void)[] = [];
+  let open = false;
+  return {
+    channel: {
+      send(text) {
+        if (open) send([...text]);
+        return open;
+      },
+      onText: (listener) => listeners.push(listener),
+    },
+    onEvent(event) {
+      if (event.kind === 'text-channel') open = event.open;
+      if (event.kind === 'text') for (const listener of listeners) listener(Uint8Array.from(event.bytes));
+    },
+  };
+}
+
+function settledOnce<T>(): { readonly promise: Promise<T>; settle(value: T): void } {
+  let settle: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolve) => {
     settle = resolve;
   });
-  return { outcome, settle };
+  return { promise, settle: (value) => settle(value) };
 }

@@ -1,5 +1,3 @@
-import type { LoopbackEndpoint } from '../../path/relay-address.ts';
-
 /** RFC 8839 section 5.1: everything up to the address, the address, the port, and the rest. Only UDP host candidates of the RTP component. */
 const UDP_HOST_CANDIDATE = /^(a=candidate:\S+ 1 udp \d+ )(\S+) (\d+)( typ host\b.*)$/i;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -10,10 +8,18 @@ const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
  */
 export type SocketBinding = 'any' | 'each';
 
+/** A UDP socket of the browser. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface LoopbackDescription {
   readonly sdp: string;
   /** Where the browser can be reached; null when it has found no address. */
-  readonly endpoint: LoopbackEndpoint | null;
+  readonly endpoint: Endpoint | null;
+  /** From where else it may send: its sockets on other addresses of the machine. */
+  readonly others: readonly Endpoint[];
 }
 
 /**
@@ -22,17 +28,22 @@ export interface LoopbackDescription {
  * @param sdp an offer or answer with its candidates gathered
  */
 export function keepLoopback(sdp: string, address: string, binding: SocketBinding): LoopbackDescription {
-  let endpoint: LoopbackEndpoint | null = null;
+  let endpoint: Endpoint | null = null;
+  const others: Endpoint[] = [];
   const lines = sdp.split('\r\n').flatMap((line) => {
     if (line.startsWith('c=IN ')) return [`c=IN IP4 ${address}`];
     if (!line.startsWith('a=candidate:')) return [line];
     const [, before, announced = '', port, after] = UDP_HOST_CANDIDATE.exec(line) ?? [];
+    if (before === undefined) return [];
     const reachable = binding === 'any' ? IPV4.test(announced) : announced === address;
-    if (!reachable || endpoint !== null) return [];
+    if (!reachable || endpoint !== null) {
+      if (binding === 'each') others.push({ address: announced, port: Number(port) });
+      return [];
+    }
     endpoint = { address, port: Number(port) };
     return [`${before}${address} ${port}${after}`];
   });
-  return { sdp: lines.join('\r\n'), endpoint };
+  return { sdp: lines.join('\r\n'), endpoint, others };
 }
 
 /** A candidate of a description, and which of its media it belongs to, counted from 0. */
