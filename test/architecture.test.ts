@@ -36,7 +36,7 @@ const PACKAGES: Record<string, string[]> = {
   'wav-decoder': ['audio/wav.ts'],
   'fft.js': ['dsp/fft.ts'],
   'fft-js': ['dsp/fft.ts'],
-  'playwright-core': ['call/engines/chromium-browser.ts'],
+  'playwright-core': ['call/engines/chromium-'],
 };
 
 /** Rooms that are pure: a clock, randomness, sockets and streams come in as arguments. The relay holds the sockets of the path. */

@@ -12,6 +12,7 @@ import { machineClock } from '../../src/path/relay-clock.ts';
 import { openHandles } from '../support/call.ts';
 import { type ChromiumCall, callChromium, hasChromium, NO_CHROMIUM } from '../support/chromium-call.ts';
 import { compareSpeech } from '../support/heard-speech.ts';
+import { canIsolate, NO_NAMESPACE, runTestOnLoopbackAlone } from '../support/namespace.ts';
 import { readNetLog } from '../support/net-log.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
@@ -108,6 +109,12 @@ describe('Chromium and the machine it runs on', () => {
     expect(sentTo.get('127.0.0.1')).toBeGreaterThan(100);
     expect({ tcpConnects, lookups }).toEqual({ tcpConnects: 0, lookups: 0 });
   });
+
+  it('makes the same call where the machine has nothing but a loopback interface', (context) => {
+    if (!canIsolate()) return context.skip(NO_NAMESPACE);
+    const output = runTestOnLoopbackAlone('test/integration/chromium-peer.test.ts', 'sends nothing but the call', 110_000);
+    expect(output).toMatch(/1 passed/);
+  }, 120_000);
 
   it('hears nothing when nothing is sent, and leaves neither process nor folder behind', async () => {
     const previous = process.env['TMPDIR'];

@@ -57,12 +57,7 @@ export interface BrowserGlobals {
   readonly btoa: (binary: string) => string;
   readonly Audio: new () => { muted: boolean; srcObject: unknown; play(): Promise<void> };
   readonly MediaStream: new (tracks: readonly PageTrack[]) => object;
-  readonly MediaStreamTrackProcessor: new (init: {
-    track: PageTrack;
-    maxBufferSize: number;
-  }) => {
-    readonly readable: { getReader(): { read(): Promise<{ readonly value?: PageAudioData; readonly done: boolean }> } };
-  };
+  readonly MediaStreamTrackProcessor: (new (init: { track: PageTrack; maxBufferSize: number }) => PageProcessor) | undefined;
   readonly AudioContext: new (options: object) => PageAudioContext;
   readonly AudioBuffer: new (options: object) => { copyToChannel(samples: Float32Array, channel: number): void };
   readonly AudioBufferSourceNode: new (context: PageAudioContext, options: object) => PageSource;
@@ -87,6 +82,10 @@ export interface PageAudioData {
   readonly sampleRate: number;
   copyTo(samples: Float32Array, options: object): void;
   close(): void;
+}
+
+interface PageProcessor {
+  readonly readable: { getReader(): { read(): Promise<{ readonly value?: PageAudioData; readonly done: boolean }> } };
 }
 
 interface PageSource {

@@ -39,6 +39,8 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
   /** Among so many pieces the least late tells the time of all. */
   const TIMING_PIECES = 20;
 
+  const { MediaStreamTrackProcessor } = browser;
+  if (MediaStreamTrackProcessor === undefined) throw new Error('it does not hand over what it plays (MediaStreamTrackProcessor)');
   const context = new browser.AudioContext({ sampleRate: rateHz, latencyHint: 'interactive' });
   await context.resume();
   const oneChannel = { channelCount: 1, channelCountMode: 'explicit' };
@@ -55,9 +57,10 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
   let recorded = 0;
   let heard = false;
   let recording = true;
+  let wrongRateHz: number | null = null;
 
   const keep = (data: PageAudioData): void => {
-    if (data.sampleRate !== rateHz) throw new Error(`the browser plays at ${data.sampleRate} Hz`);
+    if (data.sampleRate !== rateHz) wrongRateHz = data.sampleRate;
     const sound = new Float32Array(data.numberOfFrames);
     data.copyTo(sound, { planeIndex: 0, format: 'f32-planar' });
     const samples = Int16Array.from(sound, (value) => Math.round(value * (value < 0 ? NEGATIVE : POSITIVE)));
@@ -89,7 +92,7 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
       loudspeaker.muted = true;
       loudspeaker.srcObject = new browser.MediaStream([track]);
       void loudspeaker.play();
-      const reader = new browser.MediaStreamTrackProcessor({ track, maxBufferSize: WAITING_PIECES }).readable.getReader();
+      const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: WAITING_PIECES }).readable.getReader();
       void (async () => {
         for (;;) {
           const { value, done } = await reader.read();
@@ -132,6 +135,7 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
     },
     endRecording() {
       recording = false;
+      if (wrongRateHz !== null) throw new Error(`the browser plays at ${wrongRateHz} Hz, not at ${rateHz}`);
       if (!heard || pieces.length === 0) return null;
       const toPageMs = pieces.reduce((least, { seenMs, playedMs }) => Math.min(least, seenMs - playedMs), Number.POSITIVE_INFINITY);
       const startMs = startOf(0, TIMING_PIECES);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareClocks } from '../../../src/call/engines/chromium-clock.ts';
+import { inboundOf } from '../../../src/call/engines/chromium-inbound.ts';
 import { type ChromiumSearch, findChromium } from '../../../src/call/engines/chromium-path.ts';
 import { keepLoopback, splitCandidates } from '../../../src/call/engines/chromium-sdp.ts';
 import { fromPcm, toPcm } from '../../../src/call/engines/chromium-sound.ts';
@@ -26,7 +27,8 @@ describe('what the other side is told of where Chromium is', () => {
   );
 
   it('is the loopback side of its one socket, under the loopback address', () => {
-    const { sdp, endpoint } = keepLoopback(behindOneSocket, '127.0.0.1', 'any');
+    const { sdp, endpoint, others } = keepLoopback(behindOneSocket, '127.0.0.1', 'any');
+    expect(others).toEqual([]);
     expect(endpoint).toEqual({ address: '127.0.0.1', port: 43_099 });
     expect(sdp).toBe(
       lines(
@@ -38,11 +40,15 @@ describe('what the other side is told of where Chromium is', () => {
     );
   });
 
-  it('is its loopback socket, of those it has for each address', () => {
-    const { sdp, endpoint } = keepLoopback(oneSocketEach, '127.0.0.1', 'each');
+  it('is its loopback socket, of those it has for each address; from where else it may send, only we learn', () => {
+    const { sdp, endpoint, others } = keepLoopback(oneSocketEach, '127.0.0.1', 'each');
     expect(endpoint).toEqual({ address: '127.0.0.1', port: 45_063 });
     expect(sdp.match(/a=candidate:.*/g)).toEqual(['a=candidate:29 1 udp 2122194687 127.0.0.1 45063 typ host generation 0 network-id 3']);
     expect(sdp).not.toMatch(/192\.0\.2\.2|fd00|::1/);
+    expect(others).toEqual([
+      { address: '192.0.2.2', port: 59_087 },
+      { address: '::1', port: 33_306 },
+    ]);
   });
 
   it('is nothing when there is no socket that loopback reaches', () => {
@@ -144,6 +150,20 @@ describe('the clock of the page beside ours', () => {
 
   it('is not told by none', () => {
     expect(() => compareClocks([])).toThrow(RangeError);
+  });
+});
+
+describe('the statistics of a voice', () => {
+  const atEnd = { type: 'inbound-rtp', packetsReceived: 545, packetsLost: 3, concealedSamples: 24_000, totalSamplesReceived: 540_000 };
+  const whenSpoken = { type: 'inbound-rtp', packetsReceived: 540, packetsLost: 1, concealedSamples: 960, totalSamplesReceived: 516_000 };
+
+  it('count packets to the end, and sound only while somebody spoke', () => {
+    const expected = { type: 'inbound-rtp', packetsReceived: 545, packetsLost: 3, concealedSamples: 960, totalSamplesReceived: 516_000 };
+    expect(inboundOf(atEnd, whenSpoken)).toEqual(expected);
+  });
+
+  it('stay as they are when the speech was not over', () => {
+    expect(inboundOf(atEnd, null)).toBe(atEnd);
   });
 });
 
