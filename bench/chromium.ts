@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { readWav } from '../src/audio/wav.ts';
 import { openChromium } from '../src/call/engines/chromium-peer.ts';
@@ -13,6 +13,8 @@ import { callChromium, hasChromium, NO_CHROMIUM } from '../test/support/chromium
 const STARTS = 5;
 const CALLS = 3;
 const SPEECH_FILE = 'fixtures/stimuli/en-female.wav';
+/** USER_HZ of every Linux there is. */
+const MS_A_TICK = 10;
 const PRESSURE_FILE = '/proc/pressure/cpu';
 
 /**
@@ -35,19 +37,23 @@ export async function run(): Promise<void> {
     printCall('our own peers', record.health.sendLatenessSeconds, own());
     let meter = createMeter();
     let load = '';
+    let browserCores: number | null = null;
     const call = await callChromium({
       side: 'callee',
       speech,
-      during: async () => {
+      during: async ({ processId }) => {
         meter = createMeter();
+        const [startMs, usedMs] = [performance.now(), treeCpuMs(processId ?? 0)];
         await new Promise((resolve) => setTimeout(resolve, (seconds - 1) * 1000));
+        const used = treeCpuMs(processId ?? 0);
+        if (used !== null && usedMs !== null) browserCores = (used - usedMs) / (performance.now() - startMs);
         load = meter();
       },
     });
     printCall('with Chromium', sendLateness(call.sent), load);
     const { inbound = {}, skippedMs, clockErrorMs } = call.hearing ?? {};
     console.log(
-      `  concealed ${inbound['concealedSamples']} of ${inbound['totalSamplesReceived']} samples, not played ${skippedMs?.toFixed(0)} ms, clock ±${clockErrorMs?.toFixed(1)} ms`,
+      `  concealed ${inbound['concealedSamples']} of ${inbound['totalSamplesReceived']} samples, not played ${skippedMs?.toFixed(0)} ms, clock ±${clockErrorMs?.toFixed(1)} ms, the browser keeps ${browserCores === null ? 'an unknown part' : (browserCores as number).toFixed(2)} of a core busy`,
     );
   }
 }
@@ -68,6 +74,34 @@ async function printStarts(speech: Signal): Promise<void> {
 function printCall(name: string, late: DelayQuantiles | null, load: string): void {
   const ms = late === null ? 'nothing sent' : [late.p50, late.p99, late.max].map((seconds) => (seconds * 1000).toFixed(1)).join(' / ');
   console.log(`${name.padEnd(20)}${ms.padEnd(28)}${load}`);
+}
+
+/** Processor time that a process and its descendants have used, ms; null where the kernel does not show it as Linux does. */
+function treeCpuMs(root: number): number | null {
+  const parents = new Map<number, { readonly parent: number; readonly ticks: number }>();
+  try {
+    for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+      const fields = readStat(name);
+      if (fields !== null) parents.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+    }
+  } catch {
+    return null;
+  }
+  const isBelow = (id: number): boolean => id === root || (id > 1 && isBelow(parents.get(id)?.parent ?? 0));
+  let ticks = 0;
+  for (const [id, one] of parents) if (isBelow(id)) ticks += one.ticks;
+  return ticks * MS_A_TICK;
+}
+
+/** proc(5): the fields after the name, state first. Null when the process has just ended. */
+function readStat(name: string): string[] | null {
+  try {
+    return readFileSync(`/proc/${name}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return null;
+  }
 }
 
 /** From here on: how many cores of the machine are busy, and with this process; and how much of the time something waited for one, where the kernel tells. */
