@@ -63,7 +63,8 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
     if (data.sampleRate !== rateHz) wrongRateHz = data.sampleRate;
     const sound = new Float32Array(data.numberOfFrames);
     data.copyTo(sound, { planeIndex: 0, format: 'f32-planar' });
-    const samples = Int16Array.from(sound, (value) => Math.round(value * (value < 0 ? NEGATIVE : POSITIVE)));
+    const samples = new Int16Array(sound.length);
+    for (const [n, value] of sound.entries()) samples[n] = Math.round(value * (value < 0 ? NEGATIVE : POSITIVE));
     pieces.push({ samples, playedMs: data.timestamp / 1000, seenMs: performance.now() });
     recorded += samples.length;
     while (!heard && pieces.length > piecesBefore) recorded -= pieces.shift()?.samples.length ?? 0;
@@ -77,10 +78,9 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
       const pcm = new Int16Array(await (await fetch(url)).arrayBuffer());
       // A buffer must not be empty.
       const buffer = new browser.AudioBuffer({ length: Math.max(1, pcm.length), sampleRate: rateHz });
-      buffer.copyToChannel(
-        Float32Array.from(pcm, (value) => value / (value < 0 ? NEGATIVE : POSITIVE)),
-        0,
-      );
+      const samples = new Float32Array(pcm.length);
+      for (const [n, value] of pcm.entries()) samples[n] = value / (value < 0 ? NEGATIVE : POSITIVE);
+      buffer.copyToChannel(samples, 0);
       speech = buffer;
     },
     listen(track) {
