@@ -33,11 +33,11 @@ const PACKAGES: Record<string, string[]> = {
   'cli-table3': ['cli/', 'report/terminal'],
   werift: ['call/'],
   '@roamhq/wrtc': ['call/engines/'],
-  'playwright-core': ['call/engines/'],
   'libopus-wasm': ['audio/opus.ts'],
   'wav-decoder': ['audio/wav.ts'],
   'fft.js': ['dsp/fft.ts'],
   'fft-js': ['dsp/fft.ts'],
+  'playwright-core': ['call/engines/chromium-'],
 };
 
 /** Rooms that are pure: a clock, randomness, sockets and streams come in as arguments. The relay holds the sockets of the path. */

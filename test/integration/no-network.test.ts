@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { createSocket, Socket as DatagramSocket } from 'node:dgram';
 import dns from 'node:dns';
 import { isIP, Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callPlan, phaseSummary, runCall } from '../support/call.ts';
 import { hasCoturn, NO_COTURN, startCoturn, TURN_PASSWORD, TURN_USER } from '../support/coturn.ts';
+import { canIsolate, NO_NAMESPACE, runTestOnLoopbackAlone } from '../support/namespace.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const ALL_OK = ['gathering ok', 'ice ok', 'dtls ok', 'firstMedia ok', 'sustainedMedia ok', 'text ok'];
 
 /** Everything the process asks of the network: names it looks up, and addresses it binds, sends and connects to. */
@@ -105,21 +103,8 @@ describe('a call and the network outside', () => {
   });
 
   it('works where the machine has nothing but a loopback interface', (context) => {
-    if (!canIsolate()) {
-      context.skip('needs Linux, and the right to make a network namespace');
-      return;
-    }
-    const script = `ip link set lo up && exec "${process.execPath}" node_modules/vitest/vitest.mjs run --project integration test/integration/call.test.ts -t 'carries every packet'`;
-    const output = execFileSync('unshare', ['-n', 'sh', '-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 50_000, stdio: 'pipe' });
+    if (!canIsolate()) return context.skip(NO_NAMESPACE);
+    const output = runTestOnLoopbackAlone('test/integration/call.test.ts', 'carries every packet');
     expect(output).toMatch(/1 passed/);
   });
 });
-
-function canIsolate(): boolean {
-  try {
-    execFileSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore', timeout: 5000 });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,7 +2,8 @@ import type { EngineKind } from '../../core/call-plan.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Signal } from '../../core/signal.ts';
 import type { LoopbackEndpoint, SocketEndpoint } from '../../path/relay-address.ts';
-import { EngineMissingError, type EngineOptions, type EnginePeer } from './engine-peer.ts';
+import { openChromium } from './chromium-peer.ts';
+import type { EngineOptions, EnginePeer } from './engine-peer.ts';
 import { startLibwebrtc } from './libwebrtc-peer.ts';
 
 /** The address everything of a call is bound to. */
@@ -14,7 +15,7 @@ export type StartEngine = (options: EngineOptions) => Promise<EnginePeer>;
 /** The engines there are. */
 export const ENGINES: Readonly<Record<EngineKind, StartEngine>> = {
   libwebrtc: startLibwebrtc,
-  chromium: () => Promise.reject(new EngineMissingError('this callprobe cannot drive Chromium', 'choose --callee libwebrtc')),
+  chromium: openChromium,
 };
 
 /** An engine that waits for its call. */
