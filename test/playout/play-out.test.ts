@@ -267,6 +267,25 @@ describe('a rough path', () => {
     expect(signal.samples.subarray(-48_000).some((x) => Math.abs(x) > 0.01)).toBe(true);
   });
 
+  it('whose sender begins anew ten seconds back under the same name goes on being heard', async () => {
+    const half = SECONDS * 500;
+    const before = journey({ firstTimestamp: 1_000_000 }).filter((arrival) => arrival.arrivalMs < half);
+    const after = journey({ firstSequence: 9, firstTimestamp: 520_000 }).filter((arrival) => arrival.arrivalMs >= half);
+    const { stats, signal } = await play([...before, ...after]);
+    expect(stats.packetsDiscarded).toBeLessThan(5);
+    expect(stats.concealedSamples).toBeLessThan(0.1 * stats.totalSamplesReceived);
+    expect(signal.samples.subarray(-48_000).some((x) => Math.abs(x) > 0.01)).toBe(true);
+  });
+
+  it('that loses what the next packet can mend makes the buffer a packet longer, as libwebrtc does', async () => {
+    const everyTenth = (i: number): number | null => (i % 10 === 9 ? null : 40);
+    const targetMs = ({ stats }: PlayoutResult): number => (1000 * stats.jitterBufferTargetDelay) / stats.jitterBufferEmittedCount;
+    const without = await play(arrivalsOf(plainPackets, { delayMs: everyTenth }));
+    const withFec = await play(journey({ delayMs: everyTenth }));
+    expect(targetMs(without)).toBeLessThan(30);
+    expect(targetMs(withFec)).toBeGreaterThan(35);
+  });
+
   it('with discontinuous transmission is not taken for a lossy one', async () => {
     const sparse = await voicePackets(SECONDS, { ...CODEC, dtx: true });
     const { stats, events } = await play(arrivalsOf(sparse));
