@@ -103,15 +103,10 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
     };
   }
   const { scores, alignment, speechFound, noSpeechReason } = analysis.scores;
-  const delayMs = measuredValue(alignment.delayMs);
   return {
     network,
     playout: analysis.playout,
-    // A packet leaves when its last sample has been spoken: one packet time after its first.
-    mouthToEarDelaySeconds:
-      delayMs === null
-        ? notApplicable('the speech was not found in the recording')
-        : measured((delayMs + plan.codec.packetTimeMs) / 1000, 's'),
+    mouthToEarDelaySeconds: mouthToEarDelay(alignment, plan.codec.packetTimeMs),
     scores,
     alignment,
     speechFound,
@@ -119,6 +114,12 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
     events: analysis.events,
     recording: RECORDING_FILES[direction],
   };
+}
+
+/** From the speaker's mouth to the listener's ear: a packet leaves when its last sample has been spoken, one packet time after its first. */
+export function mouthToEarDelay({ delayMs }: AlignmentSummary, packetTimeMs: number): Measurement {
+  const value = measuredValue(delayMs);
+  return value === null ? notApplicable('the speech was not found in the recording') : measured((value + packetTimeMs) / 1000, 's');
 }
 
 function noAlignment(reason: string): AlignmentSummary {

@@ -1,4 +1,4 @@
-import type { RelayRoute } from '../../core/call-plan.ts';
+import type { ConcealmentMode, PlayoutSettings, RelayRoute } from '../../core/call-plan.ts';
 import type { Basis } from '../../core/path-profile.ts';
 import type { Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
@@ -52,9 +52,29 @@ function factsOf(report: Report): (readonly [string, string])[] {
     const opus = `Opus ${codec.bitrateBps / 1000} kbit/s, ${codec.packetTimeMs} ms packets`;
     facts.push(['Spoken', `${spoken}, ${opus}${codec.fec ? ', FEC' : ''}${codec.dtx ? ', DTX' : ''}, seed ${plan.seed}`]);
   }
+  const receiver = plan === null ? null : receiverWords(plan.playout);
+  if (receiver !== null) facts.push(['Receiver', receiver]);
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+const CONCEALMENT_WORDS: Readonly<Record<ConcealmentMode, string>> = {
+  neteq: 'repeats pitch periods where a packet is missing',
+  opus: "has the codec's own concealment",
+  repeat: 'repeats the last packet where one is missing',
+  silence: 'plays silence where a packet is missing',
+};
+
+/** How the sound was played out, where that is not how a receiver of libwebrtc's would do it by itself; null where it is. */
+function receiverWords({ concealment, fixedDelayMs, minDelayMs, useFec }: PlayoutSettings): string | null {
+  const parts = [
+    ...(fixedDelayMs === null ? [] : [`fixed buffer of ${fixedDelayMs} ms`]),
+    ...(fixedDelayMs === null && minDelayMs > 0 ? [`buffer of ${minDelayMs} ms or more`] : []),
+    ...(concealment === 'neteq' ? [] : [CONCEALMENT_WORDS[concealment]]),
+    ...(useFec === false ? ['uses no error correction'] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 function routeWords({ transport, certificateChecked, server, links }: RelayRoute): string {
