@@ -3,14 +3,17 @@ import { OPUS_RATE_HZ } from '../audio/opus-packet.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import type { Arrival } from '../core/packet.ts';
 import type { PlayoutStats, SoundEvent } from '../core/playout-stats.ts';
-import type { RecordingScores } from '../core/scores.ts';
+import { notScored, type RecordingScores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 import { playOut } from '../playout/play-out.ts';
 import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
 
+const NO_REFERENCE = 'there is no reference to compare the sound with';
+
 /** Everything one direction's sound is judged from: plain values, so that a worker thread can be handed them. */
 export interface DirectionInput {
-  readonly reference: Signal;
+  /** What was spoken; null where nobody knows, and then nothing is scored. */
+  readonly reference: Signal | null;
   readonly arrivals: readonly Arrival[];
   readonly packetTimeMs: number;
   readonly payloadType: number;
@@ -43,7 +46,8 @@ export async function analyseDirection(input: DirectionInput): Promise<Direction
       settings: input.playout,
       decoder,
     });
-    const scores = scoreRecording(input.reference, signal, networkImpairment(input, stats));
+    const { reference } = input;
+    const scores = reference === null ? notScored(NO_REFERENCE) : scoreRecording(reference, signal, networkImpairment(input, stats));
     return { recording: signal, playout: stats, events, scores };
   } finally {
     decoder.free();

@@ -13,7 +13,7 @@ import {
   type ToolInfo,
   type Warning,
 } from '../core/report.ts';
-import { type AlignmentSummary, scoresNotApplicable } from '../core/scores.ts';
+import { type AlignmentSummary, notScored } from '../core/scores.ts';
 import { summariseNetwork } from '../record/network-summary.ts';
 import { judge } from '../verdict/judge.ts';
 import type { DirectionAnalysis } from './analyse-direction.ts';
@@ -94,10 +94,7 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
       network,
       playout: null,
       mouthToEarDelaySeconds: notApplicable(reason),
-      scores: scoresNotApplicable(reason),
-      alignment: noAlignment(reason),
-      speechFound: false,
-      noSpeechReason: null,
+      ...notScored(reason),
       events: [],
       recording: null,
     };
@@ -120,11 +117,6 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
 export function mouthToEarDelay({ delayMs }: AlignmentSummary, packetTimeMs: number): Measurement {
   const value = measuredValue(delayMs);
   return value === null ? notApplicable('the speech was not found in the recording') : measured((value + packetTimeMs) / 1000, 's');
-}
-
-function noAlignment(reason: string): AlignmentSummary {
-  const none = notApplicable(reason);
-  return { delayMs: none, similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'low' };
 }
 
 function summariseVoice({ directions, phases }: CallRecord): FlowSummary {

@@ -7,12 +7,17 @@ const numbers = (...names: readonly string[]): Record<string, Checker> => Object
 const failure: Checker = nullOr(objectOf({ code: text, message: text }));
 const stimulus: Checker = objectOf({ name: text, sha256: text, ...numbers('sampleRateHz', 'seconds') });
 
+export const playoutSettingsShape: Checker = objectOf(
+  { concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag },
+  ['useFec'],
+);
+
 export const planShape: Checker = objectOf({
   seed: number,
   stimuli: objectOf({ up: stimulus, down: stimulus }),
   codec: objectOf({ name: text, ...numbers('bitrateBps', 'complexity', 'declaredLossRatio', 'packetTimeMs'), fec: flag, dtx: flag }),
   path: objectOf({ name: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) }),
-  playout: objectOf({ concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag }, ['useFec']),
+  playout: playoutSettingsShape,
   timeouts: recordOf(number),
   text: recordOf(number),
   ...numbers('leadInMs', 'tailMs'),

@@ -6,7 +6,21 @@ import type { WhatIf } from '../core/what-if.ts';
 /** Keys that come first, in this order, wherever they occur; all others follow by name. */
 const ORDER: ReadonlyMap<string, number> = new Map(
   [
-    ...['schema', 'schemaVersion', 'conformance', 'tool', 'kind', 'startedAt', 'labels', 'runType', 'seed', 'requested', 'plan', 'path'],
+    ...[
+      'schema',
+      'schemaVersion',
+      'conformance',
+      'tool',
+      'kind',
+      'startedAt',
+      'labels',
+      'runType',
+      'seed',
+      'requested',
+      'plan',
+      'capture',
+      'path',
+    ],
     ...['phases', 'directions', 'flows', 'verdict', 'health', 'warnings', 'artifacts'],
     ...['by', 'groups', 'rows', 'direction', 'score', 'group', 'id', 'name', 'version', 'code', 'message', 'hint'],
     ...['outcome', 'diagnosis', 'scope', 'resembles', 'confidence', 'summary', 'checks'],

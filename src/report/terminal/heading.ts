@@ -1,8 +1,8 @@
 import type { ConcealmentMode, PlayoutSettings, RelayRoute } from '../../core/call-plan.ts';
 import type { Basis } from '../../core/path-profile.ts';
-import type { Report } from '../../core/report.ts';
+import type { CaptureSummary, Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
-import { DIAGNOSIS_WORDS, OUTCOME_WORDS } from '../words.ts';
+import { CODEC_WORDS, hexSsrc, verdictWords } from '../words.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -18,8 +18,8 @@ const BASIS_WORDS: Readonly<Record<Basis, string>> = {
 
 /** The verdict in two words, when, and what was done: what was spoken over which path. */
 export function headingLines(report: Report, columns: number, palette: Palette): string[] {
-  const { outcome, diagnosis } = report.verdict;
-  const verdict = `${OUTCOME_WORDS[outcome]}: ${DIAGNOSIS_WORDS[diagnosis]}`;
+  const { outcome } = report.verdict;
+  const verdict = verdictWords(report);
   const name = `callprobe ${escapeText(report.tool.version)}`;
   const when = escapeText(report.startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'));
   const gap = columns - textWidth(name) - textWidth(verdict) - textWidth(when) - 2;
@@ -32,7 +32,8 @@ export function headingLines(report: Report, columns: number, palette: Palette):
 function factsOf(report: Report): (readonly [string, string])[] {
   const facts: (readonly [string, string])[] = [];
   const { path, plan } = report;
-  if (report.kind === 'recording') {
+  if (report.capture !== undefined) facts.push(...captureFacts(report.capture));
+  else if (report.kind === 'recording') {
     facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
   }
   if (path !== null) {
@@ -57,6 +58,18 @@ function factsOf(report: Report): (readonly [string, string])[] {
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
+}
+
+/** What was played out, of which file, and what it was compared with. */
+function captureFacts({ file, reference, streams, chosen, packetTimeMs, playout }: CaptureSummary): (readonly [string, string])[] {
+  const stream = streams[chosen];
+  const codec = CODEC_WORDS[stream?.codec ?? ''] ?? stream?.codec ?? 'unknown codec';
+  const receiver = receiverWords(playout);
+  return [
+    ['Played', `${file}: RTP stream ${hexSsrc(stream?.ssrc ?? 0)}, ${codec} in packets of ${packetTimeMs} ms`],
+    ['Compared', reference === null ? 'with nothing: no reference was given, so nothing is scored' : `with ${reference}`],
+    ...(receiver === null ? [] : ([['Receiver', receiver]] as const)),
+  ];
 }
 
 const CONCEALMENT_WORDS: Readonly<Record<ConcealmentMode, string>> = {
