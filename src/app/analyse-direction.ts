@@ -4,7 +4,7 @@ import type { CodecSettings, PlayoutSettings } from '../core/call-plan.ts';
 import type { EngineHeard } from '../core/call-record.ts';
 import type { Arrival } from '../core/packet.ts';
 import { type ReceiverStats, type SoundEvent, shareOf } from '../core/playout-stats.ts';
-import type { RecordingScores } from '../core/scores.ts';
+import { notScored, type RecordingScores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 import { enginePlayout } from '../playout/engine-playout.ts';
 import { playOut } from '../playout/play-out.ts';
@@ -13,11 +13,19 @@ import { type NetworkImpairment, scoreRecording } from '../score/score-recording
 /** What playout counts samples at, Hz. */
 const PLAYOUT_RATE_HZ = 48_000;
 
+const NO_REFERENCE = 'there is no reference to compare the sound with';
+
+/** What is known of the codec of a stream that is heard, whoever sent it. */
+export interface HeardCodec extends Pick<CodecSettings, 'name' | 'bitrateBps' | 'redundancy'> {
+  readonly packetTimeMs: number;
+}
+
 /** Everything one direction's sound is judged from: plain values, so that a worker thread can be handed them. */
 export interface DirectionInput extends PayloadTypes {
-  readonly reference: Signal;
+  /** What was spoken; null where nobody knows, and then nothing is scored. */
+  readonly reference: Signal | null;
   readonly arrivals: readonly Arrival[];
-  readonly codec: CodecSettings;
+  readonly codec: HeardCodec;
   /** Median send-to-arrival delay, seconds; null when nothing arrived. */
   readonly networkDelaySeconds: number | null;
   /** The recording's time 0 and end, ms since the record's origin. */
@@ -37,20 +45,21 @@ export interface DirectionAnalysis {
 
 /** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
 export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
-  const reference = asCarried(input.reference, input.codec);
+  const reference = input.reference === null ? null : asCarried(input.reference, input.codec);
+  const score = (signal: Signal, stats: ReceiverStats): RecordingScores =>
+    reference === null ? notScored(NO_REFERENCE) : scoreRecording(reference, signal, networkImpairment(input, stats));
   if (input.engine !== undefined) {
     const { signal, stats: told } = enginePlayout(input.engine.heard, input.startMs, input.endMs);
     // libwebrtc counts copies that were not needed among the packets discarded, so how many came too late, it does not tell.
     const stats = input.codec.redundancy === undefined ? told : { ...told, packetsDiscarded: null };
     // An engine counts its concealments and does not say when they were: no event is better than a guessed one.
-    return { recording: signal, playout: stats, events: [], scores: scoreRecording(reference, signal, networkImpairment(input, stats)) };
+    return { recording: signal, playout: stats, events: [], scores: score(signal, stats) };
   }
   const decoder = await createCallDecoder(input.codec);
   try {
     const { codec, playout: settings } = input;
     const { signal, stats, events } = playOut({ ...input, packetTimeMs: codec.packetTimeMs, settings, decoder });
-    const scores = scoreRecording(reference, signal, networkImpairment(input, stats));
-    return { recording: signal, playout: stats, events, scores };
+    return { recording: signal, playout: stats, events, scores: score(signal, stats) };
   } finally {
     decoder.free();
   }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkWavHead, WAV_HEAD_BYTES } from '../audio/wav-header.ts';
 import { UserError } from '../core/errors.ts';
@@ -8,6 +8,15 @@ import { UserError } from '../core/errors.ts';
 export const RUNS_FOLDER = 'callprobe-runs';
 /** Runs that start in the same second get a number; more of them than this is a loop gone wild. */
 const MAX_SAME_NAME = 100;
+
+/** Whether a path leads to a folder. Throws UserError when it leads nowhere. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
 
 /** The whole of a file of at most `maxBytes`. Throws UserError when it cannot be read or is larger. */
 export function readInput(file: string, maxBytes: number): Promise<Uint8Array> {

@@ -31,7 +31,8 @@ export async function hearCall(
   return found;
 }
 
-function directionInput(direction: Direction, record: CallRecord, reference: Signal, playout: PlayoutSettings): DirectionInput {
+/** What one direction's sound is judged from. */
+export function directionInput(direction: Direction, record: CallRecord, reference: Signal, playout: PlayoutSettings): DirectionInput {
   const packets = record.directions[direction];
   const { codec, leadInMs, stimuli, tailMs } = record.plan;
   const mediaStartMs = packets.mediaStartMs ?? 0;

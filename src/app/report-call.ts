@@ -13,7 +13,7 @@ import {
   type ToolInfo,
   type Warning,
 } from '../core/report.ts';
-import { type AlignmentSummary, scoresNotApplicable } from '../core/scores.ts';
+import { type AlignmentSummary, notScored } from '../core/scores.ts';
 import { summariseNetwork } from '../record/network-summary.ts';
 import { judge } from '../verdict/judge.ts';
 import type { DirectionAnalysis } from './analyse-direction.ts';
@@ -101,25 +101,17 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
       playout: null,
       receiver,
       mouthToEarDelaySeconds: notApplicable(reason),
-      scores: scoresNotApplicable(reason),
-      alignment: noAlignment(reason),
-      speechFound: false,
-      noSpeechReason: null,
+      ...notScored(reason),
       events: [],
       recording: null,
     };
   }
   const { scores, alignment, speechFound, noSpeechReason } = analysis.scores;
-  const delayMs = measuredValue(alignment.delayMs);
   return {
     network,
     playout: analysis.playout,
     receiver,
-    // A packet leaves when its last sample has been spoken: one packet time after its first.
-    mouthToEarDelaySeconds:
-      delayMs === null
-        ? notApplicable('the speech was not found in the recording')
-        : measured((delayMs + plan.codec.packetTimeMs) / 1000, 's'),
+    mouthToEarDelaySeconds: mouthToEarDelay(alignment, plan.codec.packetTimeMs),
     scores,
     alignment,
     speechFound,
@@ -129,9 +121,10 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
   };
 }
 
-function noAlignment(reason: string): AlignmentSummary {
-  const none = notApplicable(reason);
-  return { delayMs: none, similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'low' };
+/** From the speaker's mouth to the listener's ear: a packet leaves when its last sample has been spoken, one packet time after its first. */
+export function mouthToEarDelay({ delayMs }: AlignmentSummary, packetTimeMs: number): Measurement {
+  const value = measuredValue(delayMs);
+  return value === null ? notApplicable('the speech was not found in the recording') : measured((value + packetTimeMs) / 1000, 's');
 }
 
 function summariseVoice({ directions, phases }: CallRecord): FlowSummary {

@@ -131,7 +131,8 @@ async function speak(
   return { record, warnings };
 }
 
-function withSilence({ samples, sampleRateHz }: Signal, { leadInMs, tailMs }: CallPlan): Signal {
+/** The signal between the plan's silences, as it is spoken. */
+export function withSilence({ samples, sampleRateHz }: Signal, { leadInMs, tailMs }: CallPlan): Signal {
   const leadIn = Math.round((leadInMs / 1000) * sampleRateHz);
   const padded = new Float32Array(leadIn + samples.length + Math.round((tailMs / 1000) * sampleRateHz));
   padded.set(samples, leadIn);

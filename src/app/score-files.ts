@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { readWavFile, type WavFile } from '../audio/wav.ts';
-import { DEFAULT_THRESHOLDS, MAX_RECORDING_SECONDS } from '../config/defaults.ts';
+import { MAX_RECORDING_SECONDS } from '../config/defaults.ts';
 import { notApplicable } from '../core/measurement.ts';
-import { CONFORMANCE, REPORT_SCHEMA, type Report, SCHEMA_VERSION } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import { scoreRecording } from '../score/score-recording.ts';
-import { judge } from '../verdict/judge.ts';
 import { readWavBytes } from './files.ts';
 import type { Host } from './host.ts';
+import { reportRecording } from './report-recording.ts';
 import { checkSpeech } from './stimulus.ts';
 
 /** What `score` was asked for, besides the two files. */
@@ -37,41 +37,13 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
       recording: basename(request.recordingFile),
     },
   };
-  const verdict = judge({
-    kind: 'recording',
-    path: null,
-    phases: [],
-    directions,
-    flows: null,
-    healthValid: true,
-    healthReason: null,
-    aborted: null,
-    thresholds: DEFAULT_THRESHOLDS,
-  });
-  return {
-    schema: REPORT_SCHEMA,
-    schemaVersion: SCHEMA_VERSION,
-    conformance: CONFORMANCE,
-    tool: host.tool,
-    kind: 'recording',
-    startedAt,
-    labels: request.labels,
-    runType: 'manual',
-    seed: null,
-    requested: request.requested,
-    plan: null,
-    path: null,
-    phases: [],
-    directions,
-    flows: null,
-    verdict,
-    health: null,
-    warnings: [...reference.warnings, ...recording.warnings],
-    artifacts: {},
-  };
+  const { labels, requested } = request;
+  const warnings = [...reference.warnings, ...recording.warnings];
+  return reportRecording({ tool: host.tool, startedAt, labels, requested, directions, warnings, artifacts: {} });
 }
 
-async function readSound(file: string): Promise<WavFile> {
+/** A recording or its reference from a WAV file. Throws UserError when it cannot be read, or is too long. */
+export async function readSound(file: string): Promise<WavFile> {
   const name = basename(file);
   return readWavFile(await readWavBytes(file, name, MAX_RECORDING_SECONDS), name, { maxSeconds: MAX_RECORDING_SECONDS });
 }

@@ -54,7 +54,7 @@ function withRedundancy(
 }
 
 /** Makes a decoder for one direction of a call. */
-export async function createCallDecoder({ name }: CodecSettings): Promise<SpeechDecoder> {
+export async function createCallDecoder({ name }: Pick<CodecSettings, 'name'>): Promise<SpeechDecoder> {
   return name === 'opus' ? await createSpeechDecoder() : createG711Decoder(name);
 }
 
@@ -62,11 +62,11 @@ export async function createCallDecoder({ name }: CodecSettings): Promise<Speech
  * A sound as the codec could carry it at best: for G.711, the telephone band. Recordings are scored against that, so that a score tells what was done
  * to the call and not which codec was chosen (P.800.1 rates narrowband calls on a scale of their own).
  */
-export function asCarried(signal: Signal, { name }: CodecSettings): Signal {
+export function asCarried(signal: Signal, { name }: Pick<CodecSettings, 'name'>): Signal {
   return name === 'opus' ? signal : resample(resample(signal, G711_RATE_HZ), signal.sampleRateHz);
 }
 
 /** By how much the codec makes the sound later, besides the length of a packet, seconds. */
-export function lookAheadSeconds({ name }: CodecSettings): number {
+export function lookAheadSeconds({ name }: Pick<CodecSettings, 'name'>): number {
   return name === 'opus' ? OPUS_LOOK_AHEAD_SAMPLES / OPUS_RATE_HZ : 0;
 }

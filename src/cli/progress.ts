@@ -14,8 +14,15 @@ const PHASE_WORDS: Readonly<Record<string, string>> = {
 };
 const CLEAR_LINE = '\r\u001b[2K';
 
+/** How far other receivers have been tried; of null when it is not known yet how many there are. */
+export interface TryProgress {
+  readonly stage: 'trying';
+  readonly done: number;
+  readonly of: number | null;
+}
+
 export interface ProgressLine {
-  show(progress: RunProgress): void;
+  show(progress: RunProgress | TryProgress): void;
   /** Takes the line away again. */
   clear(): void;
 }
@@ -29,9 +36,11 @@ export function progressLine(output: Output, quiet: boolean): ProgressLine {
   };
 }
 
-function describe(progress: RunProgress): string {
+function describe(progress: RunProgress | TryProgress): string {
   if (progress.stage === 'preparing') return 'preparing the call…';
   if (progress.stage === 'scoring') return 'listening to what arrived…';
+  if (progress.stage === 'trying')
+    return progress.of === null ? 'listening to what arrived…' : `listening again, ${progress.done} of ${progress.of}…`;
   const { call } = progress;
   if (call.kind === 'media') return `talking, ${Math.floor(call.seconds)} of ${Math.ceil(call.ofSeconds)} s…`;
   const id = call.kind === 'phase-began' ? call.id : call.result.id;

@@ -16,12 +16,17 @@ const codec: Checker = byMember('name', {
   pcma: g711,
 });
 
+export const playoutSettingsShape: Checker = objectOf(
+  { concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag },
+  ['useFec'],
+);
+
 const planMembers: Readonly<Record<string, Checker>> = {
   seed: number,
   stimuli: objectOf({ up: stimulus, down: stimulus }),
   codec,
   path: objectOf({ name: text, summary: text, expectedEffect: text, basis: text, rules: listOf(anything) }),
-  playout: objectOf({ concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag }, ['useFec']),
+  playout: playoutSettingsShape,
   timeouts: recordOf(number),
   text: recordOf(number),
   ...numbers('leadInMs', 'tailMs'),

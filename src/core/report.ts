@@ -1,4 +1,4 @@
-import type { CallPlan, RelayRoute } from './call-plan.ts';
+import type { CallPlan, PlayoutSettings, RelayRoute } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
 import type { Measurement } from './measurement.ts';
 import type { MediaOutage } from './media-outage.ts';
@@ -50,10 +50,13 @@ export interface NetworkSummary {
   readonly relay: Readonly<Partial<Record<PacketClass, ClassCounts>>>;
   /** Where nothing arrived for longer than the plan's `mediaGapMs`, in order of time. Missing in reports written before it was kept. */
   readonly outages?: readonly MediaOutage[];
+  /** Of a capture alone: packets that came more than once, and packets that came after one sent later. */
+  readonly duplicatePackets?: Measurement;
+  readonly reorderedPackets?: Measurement;
 }
 
 export interface DirectionReport {
-  /** Null for a recording scored without a call. */
+  /** Null for a recording that came as a sound. */
   readonly network: NetworkSummary | null;
   readonly playout: ReceiverStats | null;
   /** Who played this direction out: `callprobe`, or a real engine by name and version. Missing in reports from before there was a choice, and for a recording. */
@@ -91,6 +94,38 @@ export interface Warning {
  */
 export type ReportedPath = PathProfile & ({ readonly kind: 'emulated' } | { readonly kind: 'turn'; readonly route: RelayRoute });
 
+/** What captured speech may be coded with. */
+export type VoiceCodecName = 'opus' | 'pcmu' | 'pcma';
+
+/** One RTP stream found in a capture. */
+export interface CapturedStreamSummary {
+  readonly ssrc: number;
+  /** Of most of its packets. */
+  readonly payloadType: number;
+  /** Null when it cannot be played; `unplayable` then says why. */
+  readonly codec: VoiceCodecName | null;
+  readonly unplayable: string | null;
+  readonly packets: number;
+  /** From the first packet's arrival to the last one's. */
+  readonly seconds: number;
+  /** UDP ports; null where the file does not tell. Addresses are left out. */
+  readonly sourcePort: number | null;
+  readonly destinationPort: number | null;
+}
+
+/** What was played out that no run of this program recorded. */
+export interface CaptureSummary {
+  readonly format: 'rtpdump' | 'pcap' | 'pcapng';
+  /** Base names. Without a reference nothing was scored. */
+  readonly file: string;
+  readonly reference: string | null;
+  readonly streams: readonly CapturedStreamSummary[];
+  /** Which of the streams it was. */
+  readonly chosen: number;
+  readonly packetTimeMs: number;
+  readonly playout: PlayoutSettings;
+}
+
 export type DirectionName = Direction | 'recording';
 
 export interface Report {
@@ -98,7 +133,7 @@ export interface Report {
   readonly schemaVersion: number;
   readonly conformance: number;
   readonly tool: ToolInfo;
-  /** `call` came from `run` or `replay`, `recording` from `score`. */
+  /** `call` came from `run` or the replay of one, `recording` from `score` or the replay of a capture. */
   readonly kind: 'call' | 'recording';
   readonly startedAt: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -108,6 +143,8 @@ export interface Report {
   readonly requested: Readonly<Record<string, unknown>>;
   /** What was used. Null for a recording. */
   readonly plan: CallPlan | null;
+  /** Where the recording was played out from; absent for one that came as a sound, and for a call. */
+  readonly capture?: CaptureSummary;
   readonly path: ReportedPath | null;
   /** What sat at each end: `callprobe`, or a real engine by name and version. Missing in reports from before there was a choice, and for a recording. */
   readonly peers?: Readonly<Record<'caller' | 'callee', string>>;

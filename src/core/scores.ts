@@ -65,3 +65,14 @@ export function scoresNotApplicable(reason: string): Scores {
   const score: Score = { measurement: notApplicable(reason), parts: {}, dominant: null };
   return Object.fromEntries(SCORE_IDS.map((id) => [id, score])) as Record<ScoreId, Score>;
 }
+
+/** What there is to say of a recording that nobody compared with anything, for one reason. */
+export function notScored(reason: string): RecordingScores {
+  const none = notApplicable(reason);
+  return {
+    scores: scoresNotApplicable(reason),
+    alignment: { delayMs: none, similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'low' },
+    speechFound: false,
+    noSpeechReason: null,
+  };
+}

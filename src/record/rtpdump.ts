@@ -1,16 +1,20 @@
 import { UserError } from '../core/errors.ts';
 import type { Arrival } from '../core/packet.ts';
+import { RTP_HEADER_BYTES, RTP_VERSION, readRtp } from './rtp.ts';
 
 /**
- * RTP packets with arrival times as bytes and back: the `rtpdump` format of rtptools, which Wireshark opens.
+ * RTP packets with arrival times as bytes and back: the `rtpdump` format of rtptools, which Wireshark opens from version 4.2 on.
  * A text line, a 16-byte file header (start second and microsecond, address, port), then for each packet an 8-byte header
  * (length with this header, RTP length, offset in whole milliseconds) and the packet (RFC 3550 section 5.1).
  */
 const MAGIC = '#!rtpplay1.0 ';
 const FILE_HEADER_BYTES = 16;
 const PACKET_HEADER_BYTES = 8;
-const RTP_HEADER_BYTES = 12;
-const RTP_VERSION = 2;
+/** Where the packets are said to come from, in the text line and in the header: they have no address that matters. */
+const ADDRESS: readonly number[] = [127, 0, 0, 1];
+const PORT = 5004;
+/** The text line names an address and a port. */
+const MAX_TITLE_BYTES = 256;
 /** More packets than an hour of 20 ms voice are refused. */
 const MAX_PACKETS = 200_000;
 
@@ -19,7 +23,7 @@ const MAX_PACKETS = 200_000;
  * @param startedAtMs the origin, ms since the Unix epoch
  */
 export function writeRtpdump(arrivals: readonly Arrival[], startedAtMs: number): Uint8Array {
-  const title = new TextEncoder().encode(`${MAGIC}127.0.0.1/5004\n`);
+  const title = new TextEncoder().encode(`${MAGIC}${ADDRESS.join('.')}/${PORT}\n`);
   const size = arrivals.reduce(
     (sum, { payload }) => sum + PACKET_HEADER_BYTES + RTP_HEADER_BYTES + payload.length,
     title.length + FILE_HEADER_BYTES,
@@ -30,6 +34,8 @@ export function writeRtpdump(arrivals: readonly Arrival[], startedAtMs: number):
   let at = title.length;
   view.setUint32(at, Math.floor(startedAtMs / 1000));
   view.setUint32(at + 4, Math.round((startedAtMs % 1000) * 1000));
+  bytes.set(ADDRESS, at + 8);
+  view.setUint16(at + 12, PORT);
   at += FILE_HEADER_BYTES;
   for (const arrival of arrivals) {
     const rtpBytes = RTP_HEADER_BYTES + arrival.payload.length;
@@ -48,13 +54,31 @@ export function writeRtpdump(arrivals: readonly Arrival[], startedAtMs: number):
   return bytes;
 }
 
+/** Where the text line ends; -1 when it is not that of an rtpdump. */
+function titleEnd(bytes: Uint8Array): number {
+  const lineEnd = bytes.subarray(0, MAX_TITLE_BYTES).indexOf(0x0a);
+  return new TextDecoder('latin1').decode(bytes.subarray(0, Math.max(0, lineEnd))).startsWith(MAGIC) ? lineEnd : -1;
+}
+
+export function isRtpdump(bytes: Uint8Array): boolean {
+  return titleEnd(bytes) !== -1;
+}
+
+/** Time 0 of an rtpdump's packets, ms since the Unix epoch; null when the file ends before it. */
+export function rtpdumpStartMs(bytes: Uint8Array): number | null {
+  const at = titleEnd(bytes) + 1;
+  if (at + 8 > bytes.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(at) * 1000 + view.getUint32(at + 4) / 1000;
+}
+
 /**
  * Reads what `writeRtpdump` and rtptools write. RTCP and packets that are not RTP version 2 are passed over; CSRCs, header
  * extension and padding are taken off. Throws UserError when the file is not an rtpdump or ends inside a packet.
  */
 export function readRtpdump(bytes: Uint8Array, name: string): Arrival[] {
-  const lineEnd = bytes.subarray(0, 256).indexOf(0x0a);
-  if (lineEnd === -1 || !new TextDecoder('latin1').decode(bytes.subarray(0, lineEnd)).startsWith(MAGIC)) {
+  const lineEnd = titleEnd(bytes);
+  if (lineEnd === -1) {
     throw new UserError('rtpdump-format', `${name} is not an rtpdump file`, 'give a folder that callprobe run has written');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -67,32 +91,10 @@ export function readRtpdump(bytes: Uint8Array, name: string): Arrival[] {
     }
     if (arrivals.length >= MAX_PACKETS)
       throw new UserError('rtpdump-long', `${name} holds more than ${MAX_PACKETS} packets`, 'cut it to the part of interest');
-    const arrival = readRtp(bytes.subarray(at + PACKET_HEADER_BYTES, at + length), view.getUint16(at + 2), view.getUint32(at + 4));
-    if (arrival !== null) arrivals.push(arrival);
+    // RTCP has no RTP length.
+    const packet = view.getUint16(at + 2) === 0 ? null : readRtp(bytes.subarray(at + PACKET_HEADER_BYTES, at + length));
+    if (packet !== null) arrivals.push({ ...packet, arrivalMs: view.getUint32(at + 4) });
     at += length;
   }
   return arrivals;
-}
-
-function readRtp(packet: Uint8Array, declaredBytes: number, arrivalMs: number): Arrival | null {
-  if (declaredBytes === 0 || packet.length < RTP_HEADER_BYTES) return null;
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-  const flags = view.getUint8(0);
-  if (flags >> 6 !== RTP_VERSION) return null;
-  let start = RTP_HEADER_BYTES + (flags & 0x0f) * 4;
-  if (flags & 0x10) {
-    if (start + 4 > packet.length) return null;
-    start += 4 + view.getUint16(start + 2) * 4;
-  }
-  const end = packet.length - (flags & 0x20 ? view.getUint8(packet.length - 1) : 0);
-  if (start > end) return null;
-  return {
-    sequenceNumber: view.getUint16(2),
-    timestamp: view.getUint32(4),
-    marker: (view.getUint8(1) & 0x80) !== 0,
-    payloadType: view.getUint8(1) & 0x7f,
-    ssrc: view.getUint32(8),
-    payload: packet.slice(start, end),
-    arrivalMs,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Comparison } from '../core/comparison.ts';
 import type { Report } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
+import type { WhatIf } from '../core/what-if.ts';
 
 /** Keys that come first, in this order, wherever they occur; all others follow by name. */
 const ORDER: ReadonlyMap<string, number> = new Map(
@@ -19,6 +20,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
       'plan',
       'path',
       'peers',
+      'capture',
     ],
     ...['phases', 'directions', 'flows', 'verdict', 'health', 'warnings', 'artifacts'],
     ...['by', 'groups', 'rows', 'direction', 'score', 'group', 'id', 'name', 'version', 'code', 'message', 'hint'],
@@ -40,6 +42,11 @@ export function renderJson(report: Report): string {
 /** A comparison as one JSON document, as `renderJson` writes reports. */
 export function renderComparisonJson(comparison: Comparison): string {
   return document(comparison);
+}
+
+/** What a call would have been otherwise as one JSON document, as `renderJson` writes reports. */
+export function renderWhatIfJson(whatIf: WhatIf): string {
+  return document(whatIf);
 }
 
 function document(value: object): string {

@@ -1,4 +1,4 @@
-import { phaseShape, planShape } from '../core/call-shape.ts';
+import { phaseShape, planShape, playoutSettingsShape } from '../core/call-shape.ts';
 import { REPORT_SCHEMA } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
 import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from '../core/shape.ts';
@@ -24,8 +24,9 @@ const network: Checker = objectOf(
     ...measurements('oneWayDelayP50Seconds', 'oneWayDelayP95Seconds', 'roundTripSeconds'),
     relay: recordOf(objectOf(numbers('arrived', 'delivered', 'dropped', 'undelivered'))),
     outages: listOf(objectOf({ at: number, seconds: number, recovered: flag })),
+    ...measurements('duplicatePackets', 'reorderedPackets'),
   },
-  ['outages'],
+  ['outages', 'duplicatePackets', 'reorderedPackets'],
 );
 
 const playout: Checker = objectOf({
@@ -89,7 +90,19 @@ const links = objectOf({ caller: nullOr(text), callee: nullOr(text) });
 const route: Checker = objectOf({ kind: text, transport: text, certificateChecked: nullOr(flag), server: nullOr(text), links });
 const path: Checker = byMember('kind', { emulated: objectOf(pathParts), turn: objectOf({ ...pathParts, route }) });
 
-const reportMembers: Readonly<Record<string, Checker>> = {
+const stream: Checker = objectOf({
+  ...numbers('ssrc', 'payloadType', 'packets', 'seconds'),
+  codec: nullOr(text),
+  unplayable: nullOr(text),
+  sourcePort: nullOr(number),
+  destinationPort: nullOr(number),
+});
+const capture: Checker = objectOf({
+  ...{ format: text, file: text, reference: nullOr(text), streams: listOf(stream), playout: playoutSettingsShape },
+  ...numbers('chosen', 'packetTimeMs'),
+});
+
+const members: Readonly<Record<string, Checker>> = {
   schema: exactly(REPORT_SCHEMA),
   schemaVersion: number,
   conformance: number,
@@ -101,6 +114,7 @@ const reportMembers: Readonly<Record<string, Checker>> = {
   seed: nullOr(number),
   requested: recordOf(anything),
   plan: nullOr(planShape),
+  capture,
   path: nullOr(path),
   phases: listOf(phaseShape),
   directions: objectOf({ up: nullOr(direction), down: nullOr(direction), recording: nullOr(direction) }, ['up', 'down', 'recording']),
@@ -112,4 +126,4 @@ const reportMembers: Readonly<Record<string, Checker>> = {
   peers: objectOf({ caller: text, callee: text }),
 };
 
-export const reportShape: Checker = objectOf(reportMembers, ['peers']);
+export const reportShape: Checker = objectOf(members, ['peers', 'capture']);

@@ -1,7 +1,7 @@
 import type { PhaseId } from '../core/call-record.ts';
 import { formatMos, formatPercent, formatSeconds } from '../core/format.ts';
 import type { Measurement } from '../core/measurement.ts';
-import type { DirectionName } from '../core/report.ts';
+import type { DirectionName, Report } from '../core/report.ts';
 import type { ScoreId } from '../core/scores.ts';
 import type { Diagnosis, Outcome, Verdict } from '../core/verdict.ts';
 
@@ -35,6 +35,12 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   fail: 'FAIL',
   inconclusive: 'INCONCLUSIVE',
 };
+
+/** The verdict in two words; a sound that was compared with nothing has none. */
+export function verdictWords({ verdict, capture }: Pick<Report, 'verdict' | 'capture'>): string {
+  if (capture?.reference === null) return 'NOT JUDGED: no reference';
+  return `${OUTCOME_WORDS[verdict.outcome]}: ${DIAGNOSIS_WORDS[verdict.diagnosis]}`;
+}
 
 export const SCOPE_WORDS: Readonly<Record<Verdict['scope'], string>> = {
   'voice-only': 'voice alone, text was spared',
@@ -76,6 +82,14 @@ const MOS_CATEGORIES = ['bad', 'poor', 'fair', 'good', 'excellent'] as const;
 
 export function mosWord(mos: number): string {
   return MOS_CATEGORIES[Math.min(4, Math.max(0, Math.round(mos) - 1))] ?? 'bad';
+}
+
+/** What captured speech is coded with. */
+export const CODEC_WORDS: Readonly<Record<string, string>> = { opus: 'Opus', pcmu: 'G.711 (PCMU)', pcma: 'G.711 (PCMA)' };
+
+/** An RTP source (SSRC) as captures are read by: hexadecimal. */
+export function hexSsrc(ssrc: number): string {
+  return `0x${ssrc.toString(16).padStart(8, '0')}`;
 }
 
 /** Stands where there is no value; the reason is told below the table. */

@@ -3,7 +3,7 @@ import type { DirectionName, DirectionReport, Report } from '../../core/report.t
 import { MOS_SCORES, SCORE_IDS, type ScoreId } from '../../core/scores.ts';
 import type { Check } from '../../core/verdict.ts';
 import { DIRECTION_WORDS, mosWord, NO_VALUE, SCORE_WORDS, valueWords } from '../words.ts';
-import { type FigureRow, NETWORK_ROWS, RECEIVER_ROWS } from './figures.ts';
+import { CAPTURE_NETWORK_ROWS, CAPTURE_RECEIVER_ROWS, type FigureRow, NETWORK_ROWS, RECEIVER_ROWS } from './figures.ts';
 import { BARE } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -41,15 +41,17 @@ export function directionLines(report: Report, columns: number, palette: Palette
   };
 
   if (names.length > 1) table.push(['', ...names.map((name) => palette.title(DIRECTION_WORDS[name]))]);
-  title('Sound (1 bad, 5 excellent)');
-  for (const id of SCORE_IDS) if (MOS_SCORES.has(id)) scoreRow(id);
-  title('Damage (0 none, 1 worst)');
-  for (const id of SCORE_IDS) if (!MOS_SCORES.has(id)) scoreRow(id);
-  if (report.kind === 'call') {
+  if (report.capture?.reference !== null) {
+    title('Sound (1 bad, 5 excellent)');
+    for (const id of SCORE_IDS) if (MOS_SCORES.has(id)) scoreRow(id);
+    title('Damage (0 none, 1 worst)');
+    for (const id of SCORE_IDS) if (!MOS_SCORES.has(id)) scoreRow(id);
+  }
+  if (report.kind === 'call' || report.capture !== undefined) {
     title('Network');
-    NETWORK_ROWS.forEach(figureRow);
+    (report.capture === undefined ? NETWORK_ROWS : CAPTURE_NETWORK_ROWS).forEach(figureRow);
     title('Receiver');
-    RECEIVER_ROWS.forEach(figureRow);
+    (report.capture === undefined ? RECEIVER_ROWS : CAPTURE_RECEIVER_ROWS).forEach(figureRow);
   }
   return table
     .toString()

@@ -35,6 +35,30 @@ export const RECEIVER_ROWS: readonly FigureRow[] = [
   },
 ];
 
+/** Of a capture: delays cannot be known; what came twice or was overtaken is told instead, and the delay the receiver adds. */
+export const CAPTURE_NETWORK_ROWS: readonly FigureRow[] = [
+  ...NETWORK_ROWS.filter(({ name }) => !name.startsWith('delay')),
+  {
+    name: 'came twice',
+    tell: ofNetwork((network) => (network.duplicatePackets === undefined ? NO_VALUE : valueWords(network.duplicatePackets))),
+  },
+  {
+    name: 'overtaken',
+    tell: ofNetwork((network) => (network.reorderedPackets === undefined ? NO_VALUE : valueWords(network.reorderedPackets))),
+  },
+];
+
+export const CAPTURE_RECEIVER_ROWS: readonly FigureRow[] = [
+  {
+    name: 'in the buffer',
+    tell: ofPlayout(({ jitterBufferDelay, jitterBufferEmittedCount }) => {
+      const seconds = shareOf(jitterBufferDelay, jitterBufferEmittedCount);
+      return seconds === null ? NO_VALUE : formatSeconds(seconds);
+    }),
+  },
+  ...RECEIVER_ROWS.filter(({ name }) => name !== 'mouth to ear'),
+];
+
 /** The measurements behind the rows, by the rows' names: those without a value have a reason to tell. */
 export function figureMeasurements(direction: DirectionReport): readonly { readonly name: string; readonly measurement: Measurement }[] {
   const { network } = direction;

@@ -1,9 +1,9 @@
-import type { CodecSettings, G711Settings, RelayRoute } from '../../core/call-plan.ts';
+import type { CodecSettings, ConcealmentMode, G711Settings, PlayoutSettings, RelayRoute } from '../../core/call-plan.ts';
 import { DIRECTIONS, LISTENERS } from '../../core/packet.ts';
 import type { Basis } from '../../core/path-profile.ts';
-import type { Report } from '../../core/report.ts';
+import type { CaptureSummary, Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
-import { DIAGNOSIS_WORDS, OUTCOME_WORDS } from '../words.ts';
+import { CODEC_WORDS, hexSsrc, verdictWords } from '../words.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -21,8 +21,8 @@ const G711_WORDS: Readonly<Record<G711Settings['name'], string>> = { pcmu: 'G.71
 
 /** The verdict in two words, when, and what was done: what was spoken over which path. */
 export function headingLines(report: Report, columns: number, palette: Palette): string[] {
-  const { outcome, diagnosis } = report.verdict;
-  const verdict = `${OUTCOME_WORDS[outcome]}: ${DIAGNOSIS_WORDS[diagnosis]}`;
+  const { outcome } = report.verdict;
+  const verdict = verdictWords(report);
   const name = `callprobe ${escapeText(report.tool.version)}`;
   const when = escapeText(report.startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'));
   const gap = columns - textWidth(name) - textWidth(verdict) - textWidth(when) - 2;
@@ -35,7 +35,8 @@ export function headingLines(report: Report, columns: number, palette: Palette):
 function factsOf(report: Report): (readonly [string, string])[] {
   const facts: (readonly [string, string])[] = [];
   const { path, plan } = report;
-  if (report.kind === 'recording') {
+  if (report.capture !== undefined) facts.push(...captureFacts(report.capture));
+  else if (report.kind === 'recording') {
     facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
   }
   if (path !== null) {
@@ -56,6 +57,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
     );
     facts.push(['Spoken', `${spoken}, ${codecWords(codec)}, seed ${plan.seed}`]);
   }
+  const receiver = plan === null ? null : receiverWords(plan.playout);
+  if (receiver !== null) facts.push(['Receiver', receiver]);
   const labels = Object.entries(report.labels).map(([label, value]) => `${label}=${value}`);
   if (labels.length > 0) facts.push(['Labels', labels.join(', ')]);
   return facts;
@@ -78,6 +81,36 @@ function codecWords(codec: CodecSettings): string {
   const name = codec.name === 'opus' ? `Opus ${bitrateBps / 1000} kbit/s` : G711_WORDS[codec.name];
   const own = codec.name === 'opus' ? [...(codec.fec ? ['FEC'] : []), ...(codec.dtx ? ['DTX'] : [])] : [];
   return [name, `${packetTimeMs} ms packets`, ...own, ...(redundancy === undefined ? [] : [`RED ${redundancy}`])].join(', ');
+}
+
+/** What was played out, of which file, and what it was compared with. */
+function captureFacts({ file, reference, streams, chosen, packetTimeMs, playout }: CaptureSummary): (readonly [string, string])[] {
+  const stream = streams[chosen];
+  const codec = CODEC_WORDS[stream?.codec ?? ''] ?? stream?.codec ?? 'unknown codec';
+  const receiver = receiverWords(playout);
+  return [
+    ['Played', `${file}: RTP stream ${hexSsrc(stream?.ssrc ?? 0)}, ${codec} in packets of ${packetTimeMs} ms`],
+    ['Compared', reference === null ? 'with nothing: no reference was given, so nothing is scored' : `with ${reference}`],
+    ...(receiver === null ? [] : ([['Receiver', receiver]] as const)),
+  ];
+}
+
+const CONCEALMENT_WORDS: Readonly<Record<ConcealmentMode, string>> = {
+  neteq: 'repeats pitch periods where a packet is missing',
+  opus: "has the codec's own concealment",
+  repeat: 'repeats the last packet where one is missing',
+  silence: 'plays silence where a packet is missing',
+};
+
+/** How the sound was played out, where that is not how a receiver of libwebrtc's would do it by itself; null where it is. */
+function receiverWords({ concealment, fixedDelayMs, minDelayMs, useFec }: PlayoutSettings): string | null {
+  const parts = [
+    ...(fixedDelayMs === null ? [] : [`fixed buffer of ${fixedDelayMs} ms`]),
+    ...(fixedDelayMs === null && minDelayMs > 0 ? [`buffer of ${minDelayMs} ms or more`] : []),
+    ...(concealment === 'neteq' ? [] : [CONCEALMENT_WORDS[concealment]]),
+    ...(useFec === false ? ['uses no error correction'] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 function routeWords({ transport, certificateChecked, server, links }: RelayRoute): string {

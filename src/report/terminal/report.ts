@@ -1,7 +1,7 @@
 import type { Report } from '../../core/report.ts';
 import type { RenderOptions } from '../options.ts';
 import { escapeText, wrapText } from '../terminal-text.ts';
-import { DIAGNOSIS_WORDS, OUTCOME_WORDS, SCOPE_WORDS } from '../words.ts';
+import { SCOPE_WORDS, verdictWords } from '../words.ts';
 import { directionLines } from './directions.ts';
 import { headingLines } from './heading.ts';
 import { hanging, pageWidth } from './layout.ts';
@@ -9,6 +9,7 @@ import { eventLines, reasonLines, warningLines } from './notes.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { phaseLines } from './phases.ts';
 import { ruleLines } from './rules.ts';
+import { streamLines } from './streams.ts';
 
 /**
  * The report for a person at a terminal: what was done, the call step by step, the figures of each direction, what could not be measured and
@@ -19,6 +20,7 @@ export function renderTerminal(report: Report, options: RenderOptions): string {
   const palette = createPalette(options.colourLevel);
   const sections = [
     headingLines(report, columns, palette),
+    streamLines(report, columns, palette),
     phaseLines(report, columns, palette),
     directionLines(report, columns, palette),
     ruleLines(report, columns, palette),
@@ -37,7 +39,7 @@ export function renderTerminal(report: Report, options: RenderOptions): string {
 function verdictLines(report: Report, columns: number, palette: Palette): string[] {
   const { outcome, diagnosis, confidence, scope, resembles, summary } = report.verdict;
   const paint = palette.outcome(outcome);
-  const verdict = `${OUTCOME_WORDS[outcome]}: ${DIAGNOSIS_WORDS[diagnosis]}`;
+  const verdict = verdictWords(report);
   const facts = [
     ...(diagnosis === 'unknown' ? [] : [`confidence ${confidence.toFixed(2)} of 1`]),
     ...(diagnosis === 'unknown' || diagnosis === 'clear' || report.kind === 'recording' ? [] : [`what is hit: ${SCOPE_WORDS[scope]}`]),
