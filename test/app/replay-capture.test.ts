@@ -87,7 +87,7 @@ describe('a captured call', () => {
     expect(report.kind).toBe('recording');
     expect(measuredValue(heard(report)?.scores.mosLqo.measurement)).toBeGreaterThan(1.5);
     expect(['pass', 'warn', 'fail']).toContain(report.verdict.outcome);
-    expect(report.verdict.summary).toMatch(/^The recording sounds .+ of its packets were lost/);
+    expect(report.verdict.summary).toMatch(/^The recording sounds .+/);
     expect(report.capture).toMatchObject({ reference: 'spoken.wav', chosen: 0, packetTimeMs: 20 });
   });
 
