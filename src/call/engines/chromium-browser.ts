@@ -10,6 +10,8 @@ import { EngineMissingError } from './engine-peer.ts';
 
 /** Every question to the page is a matter of milliseconds on an idle machine. */
 const ANSWER_MS = 15_000;
+/** A second, likewise; ten were seen on two cores that others kept busy. */
+const PAGE_MS = 30_000;
 const TEXT_CHANNEL_LABEL = 'text';
 const GATHERING_MS = 2000;
 /** Pieces of 10 ms that a recording keeps from before the first packet. */
@@ -60,7 +62,7 @@ export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrow
   };
   try {
     browser.on('disconnected', gone('Chromium has ended'));
-    const page = await within(ANSWER_MS, clock, openPage(browser, options));
+    const page = await within(PAGE_MS, clock, openPage(browser, options));
     page.on('crash', gone('the page of the call has crashed in Chromium'));
     const session = await within(ANSWER_MS, clock, page.context().newCDPSession(page));
     return {
@@ -93,7 +95,7 @@ async function openPage(browser: Browser, { speech, onEvent }: BrowserOptions): 
     return url === `${PAGE_ORIGIN}/` ? route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }) : route.abort();
   });
   await page.exposeFunction('tellCallprobe', onEvent);
-  await page.goto(`${PAGE_ORIGIN}/`, { timeout: ANSWER_MS });
+  await page.goto(`${PAGE_ORIGIN}/`, { timeout: PAGE_MS });
   await page.evaluate(installSound, { rateHz: CHROMIUM_RATE_HZ, piecesBefore: PIECES_BEFORE, maxSeconds: MAX_RECORDING_SECONDS });
   await page.evaluate(installConnection, { speechUrl: SPEECH_URL, textLabel: TEXT_CHANNEL_LABEL, gatheringMs: GATHERING_MS });
   return page;

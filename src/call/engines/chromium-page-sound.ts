@@ -61,10 +61,10 @@ export async function installSound({ rateHz, piecesBefore, maxSeconds }: SoundSe
 
   const keep = (data: PageAudioData): void => {
     if (data.sampleRate !== rateHz) wrongRateHz = data.sampleRate;
-    const sound = new Float32Array(data.numberOfFrames);
-    data.copyTo(sound, { planeIndex: 0, format: 'f32-planar' });
-    const samples = new Int16Array(sound.length);
-    for (const [n, value] of sound.entries()) samples[n] = Math.round(value * (value < 0 ? NEGATIVE : POSITIVE));
+    const floats = new Float32Array(data.numberOfFrames);
+    data.copyTo(floats, { planeIndex: 0, format: 'f32-planar' });
+    const samples = new Int16Array(floats.length);
+    for (const [n, value] of floats.entries()) samples[n] = Math.round(value * (value < 0 ? NEGATIVE : POSITIVE));
     pieces.push({ samples, playedMs: data.timestamp / 1000, seenMs: performance.now() });
     recorded += samples.length;
     while (!heard && pieces.length > piecesBefore) recorded -= pieces.shift()?.samples.length ?? 0;
