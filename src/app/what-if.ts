@@ -17,6 +17,7 @@ import {
 import { helps, whatHelped, writeRemedy } from '../verdict/remedy.ts';
 import type { DirectionAnalysis, DirectionInput } from './analyse-direction.ts';
 import type { Analyser } from './analyser.ts';
+import { judgeHealth } from './health.ts';
 import { directionInput, withOwnReceiver } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { mouthToEarDelay } from './report-call.ts';
@@ -80,6 +81,7 @@ export async function tryWhatIf(directory: string, host: Host, analyser: Analyse
     replayed: directory,
     startedAt: record.startedAt,
     path: record.plan.path.name,
+    unfit: judgeHealth(record.health).reason,
     rows: checked,
     reencoded: Object.fromEntries(heard.map(({ direction, fec, red }) => [direction, { fec: madeOf(fec), red: madeOf(red) }])),
     helped,

@@ -74,6 +74,8 @@ export interface WhatIf {
   readonly startedAt: string;
   /** Of the call's path. */
   readonly path: string;
+  /** Why the machine was not fit to measure when the call was made, so that its own lateness is among what was tried against; null when it was fit. */
+  readonly unfit: string | null;
   /** As it was first. */
   readonly rows: readonly WhatIfRow[];
   readonly reencoded: Readonly<Partial<Record<Direction, Reencoded>>>;

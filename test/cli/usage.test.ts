@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pcap } from '../support/captures.ts';
 import { callprobe, temporaryFolder } from '../support/exec.ts';
 import { bundledSpeech, writeSpeech } from '../support/speech-files.ts';
 import { pcmInt, wavBytes } from '../support/wav-bytes.ts';
@@ -57,6 +58,17 @@ const mistakes: [string, string[]][] = [
   ['a real engine over a real network', ['run', '--callee', 'libwebrtc', '--turn', 'turn:127.0.0.1']],
   ['score without a recording', ['score', speech]],
   ['replay of a folder without a call', ['replay', join(folder.path, 'empty')]],
+  ['a fixed buffer with bounds', ['run', '--buffer', '120ms', '--min-delay', '20ms']],
+  ['a buffer of no known kind', ['replay', join(folder.path, 'empty'), '--buffer', 'elastic']],
+  ['replay of nothing', ['replay', join(folder.path, 'nowhere')]],
+  ['replay of a file that is no capture', ['replay', speech]],
+  ['replay of a capture without voice', ['replay', file('empty.pcap', pcap([]))]],
+  ['replay of a capture that is damaged', ['replay', file('damaged.pcap', pcap([]).subarray(0, 20))]],
+  ['what-if of a capture', ['replay', file('another.pcap', pcap([])), '--what-if']],
+  ['what-if of a folder without a call', ['replay', join(folder.path, 'empty'), '--what-if']],
+  ['what-if with a receiver', ['replay', join(folder.path, 'empty'), '--what-if', '--buffer', '120ms']],
+  ['a stream of a folder', ['replay', join(folder.path, 'empty'), '--ssrc', '5']],
+  ['a source that is no number', ['replay', file('third.pcap', pcap([])), '--ssrc', 'me']],
   ['compare without runs', ['compare']],
   ['compare of a folder without a report', ['compare', join(folder.path, 'empty')]],
   ['compare of what is no report', ['compare', file('no-report.json', '{"schema":"other"}')]],
@@ -84,6 +96,7 @@ describe('help and version', () => {
     [['--help']],
     [['run', '--help']],
     [['score', '--help']],
+    [['replay', '--help']],
     [['compare', '--help']],
     [['--version']],
     [['paths']],

@@ -41,6 +41,12 @@ describe('the table of what could have been', () => {
     expect(text.trimEnd().endsWith(whatIf.summary)).toBe(true);
   });
 
+  it('says when the call was made by a machine that was not fit to measure', () => {
+    const text = renderWhatIf({ ...whatIf, unfit: 'sending was late by 61 ms (99th percentile)' }, { columns: 80, colourLevel: 0 });
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('this machine was not fit to measure: sending was late by 61 ms (99th percentile).');
+    expect(plain(80)).not.toContain('not fit');
+  });
+
   it('spells out what would move the cursor', () => {
     const text = renderWhatIf({ ...whatIf, replayed: 'runs/\u001b[2J\u202e', path: 'loss\n5%' }, { columns: 80, colourLevel: 0 });
     expect(text).toContain('\\u{1b}');

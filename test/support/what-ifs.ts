@@ -35,6 +35,7 @@ export function whatIfOf(rows: readonly WhatIfRow[], changes: Partial<WhatIf> = 
     replayed: 'callprobe-runs/one',
     startedAt: '2026-01-02T03:04:05.678Z',
     path: 'congested',
+    unfit: null,
     rows,
     reencoded: { up: { fec: null, red: { sameBytes: true } } },
     helped,

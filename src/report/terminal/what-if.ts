@@ -79,7 +79,21 @@ function tableLines(rows: readonly WhatIfRow[], directions: readonly Direction[]
 /** What the figures rest on: what was encoded anew, what could not be tried, and how much is chance. */
 function noteLines(whatIf: WhatIf, columns: number, palette: Palette): string[] {
   const notes = [LEGEND, ...fecNote(whatIf), ...redNote(whatIf), ...missingNotes(whatIf), ...spreadNote(whatIf)];
-  return notes.flatMap((note) => hanging('  ', escapeText(note), 2, columns)).map((line) => palette.dim(line));
+  const unfit =
+    whatIf.unfit === null
+      ? []
+      : hanging(
+          '  !',
+          escapeText(
+            `When the call was made, this machine was not fit to measure: ${whatIf.unfit}. What is tried here is tried against that too.`,
+          ),
+          4,
+          columns,
+        );
+  return [
+    ...notes.flatMap((note) => hanging('  ', escapeText(note), 2, columns)).map((line) => palette.dim(line)),
+    ...unfit.map((line) => palette.warn(line)),
+  ];
 }
 
 function told<T>(of: Readonly<Partial<Record<Direction, T>>>, tell: (value: T) => string | null): string | null {
