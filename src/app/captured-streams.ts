@@ -1,4 +1,5 @@
-import { type Identified, identifyCodec } from '../audio/identify-codec.ts';
+import { type CodedPacket, type Identified, identifyCodec } from '../audio/identify-codec.ts';
+import { unpackRed } from '../audio/red.ts';
 import { UserError } from '../core/errors.ts';
 import { joinWords } from '../core/format.ts';
 import type { Arrival } from '../core/packet.ts';
@@ -22,6 +23,8 @@ export interface ChosenStream {
   /** Of every payload type: they are numbered together. */
   readonly all: readonly Arrival[];
   readonly payloadType: number;
+  /** Of packets that hold earlier ones' payloads besides their own (RFC 2198); absent where there are none. */
+  readonly redundancyPayloadType?: number;
   readonly codec: VoiceCodecName;
   readonly packetTimeMs: number;
 }
@@ -42,11 +45,11 @@ export function chooseStream(
   }
   const longestFirst = inReach.sort((a, b) => b.summary.seconds - a.summary.seconds || b.summary.packets - a.summary.packets);
   const { summary, index } = longestFirst.find(({ summary: { codec } }) => codec !== null) ?? (longestFirst[0] as (typeof inReach)[number]);
-  const { stream, speech, payloadType, identified } = looked[index] as Looked;
+  const { stream, speech, types, identified } = looked[index] as Looked;
   if (summary.codec === null || identified.codec === null) throw unplayable(summary, inReach.length, name);
   return {
     summaries,
-    chosen: { index, speech, all: inOrder(stream.packets), payloadType, codec: identified.codec, packetTimeMs: identified.packetTimeMs },
+    chosen: { index, speech, all: inOrder(stream.packets), ...types, codec: identified.codec, packetTimeMs: identified.packetTimeMs },
   };
 }
 
@@ -55,7 +58,9 @@ const MAX_NAMED = 6;
 
 interface Looked {
   readonly stream: CapturedStream;
+  /** Of most packets, and of the speech in them: another one where they hold redundancy. */
   readonly payloadType: number;
+  readonly types: Pick<ChosenStream, 'payloadType' | 'redundancyPayloadType'>;
   readonly speech: readonly Arrival[];
   readonly identified: Identified;
 }
@@ -63,7 +68,25 @@ interface Looked {
 function look(stream: CapturedStream, choice: StreamChoice): Looked {
   const payloadType = choice.payloadType ?? mostCommon(stream.packets);
   const speech = inOrder(stream.packets.filter((packet) => packet.payloadType === payloadType));
-  return { stream, payloadType, speech, identified: identifyCodec(speech, payloadType, choice.codec) };
+  const plain = { stream, payloadType, types: { payloadType }, speech, identified: identifyCodec(speech, payloadType, choice.codec) };
+  return plain.identified.codec === null ? (lookInside(plain, choice) ?? plain) : plain;
+}
+
+/** The same of packets that hold earlier ones' payloads besides their own, all of one type; null when they are none. */
+function lookInside({ stream, payloadType, speech }: Looked, { codec }: StreamChoice): Looked | null {
+  const inner = new Set<number>();
+  const coded: CodedPacket[] = [];
+  for (const { sequenceNumber, timestamp, payload } of speech) {
+    const [own] = unpackRed(payload) ?? [];
+    if (own === undefined || inner.add(own.payloadType).size > 1) return null;
+    coded.push({ sequenceNumber, timestamp, payload: own.payload });
+  }
+  const [type] = inner;
+  if (type === undefined) return null;
+  const identified = identifyCodec(coded, type, codec);
+  if (identified.codec === null) return null;
+  const both = inOrder(stream.packets.filter((packet) => packet.payloadType === payloadType || packet.payloadType === type));
+  return { stream, payloadType, types: { payloadType: type, redundancyPayloadType: payloadType }, speech: both, identified };
 }
 
 function inOrder(packets: readonly Arrival[]): Arrival[] {
@@ -76,7 +99,7 @@ function mostCommon(packets: readonly Arrival[]): number {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
-function summarise({ stream, payloadType, identified }: Looked, keysAgreed: boolean): CapturedStreamSummary {
+function summarise({ stream, payloadType, types, identified }: Looked, keysAgreed: boolean): CapturedStreamSummary {
   const { ssrc, sourcePort, destinationPort, packets } = stream;
   const times = packets.map(({ arrivalMs }) => arrivalMs);
   const span =
@@ -87,6 +110,7 @@ function summarise({ stream, payloadType, identified }: Looked, keysAgreed: bool
     payloadType,
     codec: why === null ? identified.codec : null,
     unplayable: why,
+    ...(types.redundancyPayloadType === undefined ? {} : { redundant: true as const }),
     packets: packets.length,
     seconds: span / 1000,
     sourcePort,

@@ -97,7 +97,7 @@ export async function replayCapture(
 
 /** The recording begins with the first packet, for nobody knows when it was sent, and ends when the last one has been played. */
 function inputOf(
-  { all, codec, speech, payloadType, packetTimeMs }: ChosenStream,
+  { all, codec, speech, payloadType, redundancyPayloadType, packetTimeMs }: ChosenStream,
   playout: PlayoutSettings,
   reference: Signal | null,
   name: string,
@@ -114,9 +114,10 @@ function inputOf(
   }
   return {
     reference,
-    arrivals: codec === 'opus' ? speech : all,
+    arrivals: all,
     codec: { name: codec, bitrateBps: bitrateBps(speech, packetTimeMs), packetTimeMs },
     payloadType,
+    ...(redundancyPayloadType === undefined ? {} : { redundancyPayloadType }),
     ...(codec === 'opus' ? {} : { comfortNoisePayloadType: COMFORT_NOISE_PAYLOAD_TYPE }),
     networkDelaySeconds: null,
     startMs,

@@ -22,7 +22,11 @@ const MUST_AGREE: readonly { readonly code: string; readonly what: string; reado
     of: (report) => spoken(report, (stimulus) => stimulus.seconds),
   },
   { code: 'peers-differ', what: 'their calls were between different peers', of: ({ peers }) => peers ?? OWN_PEERS },
-  { code: 'playout-differs', what: 'their receivers were set differently', of: (report) => report.plan?.playout ?? report.capture?.playout },
+  {
+    code: 'playout-differs',
+    what: 'their receivers were set differently',
+    of: (report) => report.plan?.playout ?? report.capture?.playout,
+  },
 ];
 
 /** All that keeps the runs of the groups from being compared like with like, or their difference from being believed. */

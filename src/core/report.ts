@@ -105,6 +105,8 @@ export interface CapturedStreamSummary {
   /** Null when it cannot be played; `unplayable` then says why. */
   readonly codec: VoiceCodecName | null;
   readonly unplayable: string | null;
+  /** Where its packets hold earlier ones' payloads besides their own (RFC 2198). */
+  readonly redundant?: true;
   readonly packets: number;
   /** From the first packet's arrival to the last one's. */
   readonly seconds: number;

@@ -4,24 +4,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlineAnalyser } from '../../src/app/analyser.ts';
 import { machineHost } from '../../src/app/host.ts';
 import { type CaptureRequest, replayCapture } from '../../src/app/replay-capture.ts';
+import { withSilence } from '../../src/app/run.ts';
+import { encodeForCall } from '../../src/audio/call-codec.ts';
 import { writeWav } from '../../src/audio/wav.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { measuredValue } from '../../src/core/measurement.ts';
 import type { Arrival } from '../../src/core/packet.ts';
 import type { Report } from '../../src/core/report.ts';
 import { createRng } from '../../src/core/rng.ts';
+import { resample } from '../../src/dsp/resample.ts';
 import { writeRtpdump } from '../../src/record/rtpdump.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/options.ts';
 import { parseReport } from '../../src/report/parse.ts';
 import { renderTerminal } from '../../src/report/terminal/report.ts';
 import { textWidth } from '../../src/report/terminal-text.ts';
+import { callPlan } from '../support/call-records.ts';
 import { captureOf, framesOf, pcap, pcapng, udpInIp } from '../support/captures.ts';
 import { temporaryFolder } from '../support/exec.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { burstyLoss } from '../support/packets.ts';
 import { quickAnalyser } from '../support/quick-analyser.ts';
 import { simulateCall } from '../support/saved-call.ts';
+import { bundledSpeech } from '../support/speech-files.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -87,7 +92,7 @@ describe('a captured call', () => {
     expect(report.kind).toBe('recording');
     expect(measuredValue(heard(report)?.scores.mosLqo.measurement)).toBeGreaterThan(1.5);
     expect(['pass', 'warn', 'fail']).toContain(report.verdict.outcome);
-    expect(report.verdict.summary).toMatch(/^The recording sounds .+/);
+    expect(report.verdict.summary).toMatch(/^The recording sounds .+MOS/);
     expect(report.capture).toMatchObject({ reference: 'spoken.wav', chosen: 0, packetTimeMs: 20 });
   });
 
@@ -182,6 +187,72 @@ describe('of several streams', () => {
     expect(renderTerminal(report, PLAIN).replaceAll(/\s+/g, ' ')).toContain(
       'type 96, 29.7 s, 900 packets, port 40000 to 5004: its packets hold no Opus',
     );
+  });
+});
+
+describe('telephone speech', () => {
+  const sent = (packets: readonly (Uint8Array | null)[], payloadType: number): Arrival[] =>
+    packets.flatMap((payload, n) => {
+      if (payload === null || n % 13 === 5) return [];
+      const rtp = { sequenceNumber: 65_500 + n, timestamp: n * 160, marker: n === 0, payloadType, ssrc: 3 };
+      return [{ ...rtp, sequenceNumber: rtp.sequenceNumber & 0xffff, payload, arrivalMs: n * 20 + (n % 4) }];
+    });
+  const plan = callPlan({ leadInMs: 0, tailMs: 300 });
+  const speak = (name: 'pcmu' | 'pcma', redundancy?: 1) =>
+    encodeForCall(withSilence(resample(bundledSpeech('en-male', 4), 48_000), plan), {
+      name,
+      bitrateBps: 64_000,
+      packetTimeMs: 20,
+      ...(redundancy === undefined ? {} : { redundancy }),
+    });
+
+  it.each([
+    ['pcmu', 0],
+    ['pcma', 8],
+  ] as const)('in %s is told by its payload type, played and scored', async (codec, payloadType) => {
+    const spoken = join(folder.path, `${codec}.wav`);
+    writeFileSync(spoken, writeWav(bundledSpeech('en-male', 4)));
+    const { report } = await replay(captureOf(sent((await speak(codec)).packets, payloadType)), { referenceFile: spoken }, inlineAnalyser);
+    expect(report.capture).toMatchObject({ packetTimeMs: 20, streams: [{ codec, payloadType }] });
+    expect(heard(report)?.speechFound).toBe(true);
+    expect(measuredValue(heard(report)?.network?.lossRatio)).toBeCloseTo(1 / 13, 2);
+    expect(heard(report)?.playout?.concealedSamples).toBeGreaterThan(15 * 960);
+    expect(schemaErrors(JSON.parse(renderJson(report)), SCHEMA)).toEqual([]);
+  });
+
+  it('with comfort noise between its words has no gaps where nothing was said', async () => {
+    const packets = (await speak('pcmu')).packets;
+    const quiet = sent(packets, 0).filter(({ timestamp }) => timestamp < 100 * 160 || timestamp >= 150 * 160);
+    const noise = {
+      sequenceNumber: 0,
+      timestamp: 100 * 160,
+      marker: false,
+      payloadType: 13,
+      ssrc: 3,
+      payload: Uint8Array.of(70),
+      arrivalMs: 2000,
+    };
+    const last = quiet.findLastIndex(({ timestamp }) => timestamp < noise.timestamp);
+    const renumbered = [...quiet.slice(0, last + 1), noise, ...quiet.slice(last + 1)].map((arrival, n) => ({
+      ...arrival,
+      sequenceNumber: n,
+    }));
+    const [described, silent] = [
+      await replay(captureOf(renumbered)),
+      await replay(captureOf(renumbered.filter((arrival) => arrival.payloadType === 0))),
+    ];
+    const concealed = (report: Report): number => heard(report)?.playout?.concealedSamples ?? Number.NaN;
+    expect(concealed(silent.report) - concealed(described.report)).toBeGreaterThan(0.8 * 50 * 960);
+  });
+
+  it('with redundancy is told by what its packets hold, and made good from it', async () => {
+    const plain = await replay(captureOf(sent((await speak('pcmu')).packets, 0)));
+    const { report } = await replay(captureOf(sent((await speak('pcmu', 1)).packets, 63)));
+    expect(report.capture?.streams).toMatchObject([{ codec: 'pcmu', payloadType: 63, redundant: true }]);
+    expect(schemaErrors(JSON.parse(renderJson(report)), SCHEMA)).toEqual([]);
+    const concealed = ({ directions }: Report): number => directions.recording?.playout?.concealedSamples ?? Number.NaN;
+    expect(concealed(report)).toBeLessThan(0.3 * concealed(plain.report));
+    expect(renderTerminal(report, PLAIN).replaceAll(/\s+/g, ' ')).toContain('G.711 (PCMU) with redundancy in packets of 20 ms');
   });
 });
 

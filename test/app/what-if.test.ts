@@ -44,7 +44,7 @@ function figure(found: WhatIf, id: string, of: keyof WhatIfFigures, direction: D
 let plainLoss: WhatIf;
 beforeAll(async () => {
   plainLoss = (await whatIf({ plan: { codec: NO_FEC }, up: lossy(0.12, 1.1, 3), down: null })) as WhatIf;
-});
+}, 60_000);
 
 describe('what a call without error correction could have been', () => {
   it('has the call as it was, longer buffers, other concealments, error correction and redundancy', () => {
@@ -72,7 +72,8 @@ describe('what a call without error correction could have been', () => {
     const was = figure(plainLoss, 'as-it-was', 'bufferDelaySeconds');
     for (const ms of [60, 120, 240]) {
       const more = 1000 * (figure(plainLoss, `buffer-${ms}`, 'bufferDelaySeconds') - was);
-      expect(more).toBeGreaterThan(ms - 40);
+      // It takes a second or two to grow, and the mean is over a few seconds.
+      expect(more).toBeGreaterThan(0.8 * ms - 15);
       expect(more).toBeLessThan(ms + 45);
     }
   });

@@ -89,7 +89,10 @@ function captureFacts({ file, reference, streams, chosen, packetTimeMs, playout 
   const codec = CODEC_WORDS[stream?.codec ?? ''] ?? stream?.codec ?? 'unknown codec';
   const receiver = receiverWords(playout);
   return [
-    ['Played', `${file}: RTP stream ${hexSsrc(stream?.ssrc ?? 0)}, ${codec} in packets of ${packetTimeMs} ms`],
+    [
+      'Played',
+      `${file}: RTP stream ${hexSsrc(stream?.ssrc ?? 0)}, ${codec}${stream?.redundant === true ? ' with redundancy' : ''} in packets of ${packetTimeMs} ms`,
+    ],
     ['Compared', reference === null ? 'with nothing: no reference was given, so nothing is scored' : `with ${reference}`],
     ...(receiver === null ? [] : ([['Receiver', receiver]] as const)),
   ];

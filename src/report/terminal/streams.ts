@@ -26,8 +26,17 @@ export function streamLines({ capture }: Report, columns: number, palette: Palet
   ];
 }
 
-function describe({ codec, unplayable, payloadType, packets, seconds, sourcePort, destinationPort }: CapturedStreamSummary): string {
-  const what = codec === null ? `type ${payloadType}` : (CODEC_WORDS[codec] ?? codec);
+function describe({
+  codec,
+  unplayable,
+  redundant,
+  payloadType,
+  packets,
+  seconds,
+  sourcePort,
+  destinationPort,
+}: CapturedStreamSummary): string {
+  const what = codec === null ? `type ${payloadType}` : `${CODEC_WORDS[codec] ?? codec}${redundant === true ? ' with redundancy' : ''}`;
   const ports = sourcePort === null || destinationPort === null ? '' : `, port ${sourcePort} to ${destinationPort}`;
   return `${what}, ${formatSeconds(seconds)}, ${packets} packets${ports}${unplayable === null ? '' : `: ${unplayable}`}`;
 }
