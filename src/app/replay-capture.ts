@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { writeWav } from '../audio/wav.ts';
+import { checkConcealment } from '../config/codec-settings.ts';
 import { DEFAULT_PLAYOUT, MAX_CALL_FILE_BYTES, MAX_CAPTURE_SECONDS, MAX_RECORDING_SECONDS } from '../config/defaults.ts';
 import { changePlayout } from '../config/receiver-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
@@ -57,6 +58,7 @@ export async function replayCapture(
   const playout = changePlayout(DEFAULT_PLAYOUT, request.changes);
   const capture = readCapture(await readInput(request.file, MAX_CALL_FILE_BYTES), name);
   const { summaries, chosen } = chooseStream(capture, request, name);
+  checkConcealment(playout, { name: chosen.codec });
   const sound = request.referenceFile === null ? null : await readSound(request.referenceFile);
   if (sound !== null) checkSpeech(sound.signal, basename(request.referenceFile ?? ''));
   const input = inputOf(chosen, playout, sound?.signal ?? null, name);

@@ -94,7 +94,7 @@ function resolveRedundancy({ red }: CodecFlags): Pick<CodecSettings, 'redundancy
 }
 
 /** Throws UserError when a receiver is to ask a codec for its own concealment that has none. */
-export function checkConcealment({ concealment }: PlayoutSettings, { name }: CodecSettings): void {
+export function checkConcealment({ concealment }: PlayoutSettings, { name }: Pick<CodecSettings, 'name'>): void {
   if (concealment !== 'opus' || name === 'opus') return;
   throw new UserError(
     'contradictory-flags',

@@ -220,6 +220,12 @@ describe('telephone speech', () => {
     expect(schemaErrors(JSON.parse(renderJson(report)), SCHEMA)).toEqual([]);
   });
 
+  it('is not asked for the concealment of Opus, which it has not', async () => {
+    const asked = replay(captureOf(sent((await speak('pcmu')).packets, 0)), { changes: { concealment: 'opus' } });
+    await expect(asked).rejects.toThrow(UserError);
+    await expect(asked).rejects.toThrow(/the codec is pcmu, which has none/);
+  });
+
   it('with comfort noise between its words has no gaps where nothing was said', async () => {
     const packets = (await speak('pcmu')).packets;
     const quiet = sent(packets, 0).filter(({ timestamp }) => timestamp < 100 * 160 || timestamp >= 150 * 160);
