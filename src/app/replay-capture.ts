@@ -38,6 +38,9 @@ export interface CaptureRequest extends StreamChoice {
 /** The static payload type of comfort noise at 8 kHz (RFC 3551 table 4). */
 const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
+/** The receiver may still have so much to play at least when the last packet is due: a packet of the longest kind, and what was slowed down, ms. */
+const LAST_WORDS_MS = 300;
+
 const RECORDING_FILE = 'recording.wav';
 const STREAM_FILE = 'stream.rtpdump';
 
@@ -97,7 +100,7 @@ export async function replayCapture(
   return { report, directory: folder };
 }
 
-/** The recording begins with the first packet, for nobody knows when it was sent, and ends when the last one has been played. */
+/** The recording begins with the first packet, for nobody knows when it was sent, and ends when the last one has been played, however long the buffer held it. */
 function inputOf(
   { all, codec, speech, payloadType, redundancyPayloadType, packetTimeMs }: ChosenStream,
   playout: PlayoutSettings,
@@ -106,6 +109,7 @@ function inputOf(
 ): DirectionInput {
   const startMs = speech[0]?.arrivalMs ?? 0;
   const endMs = (speech[speech.length - 1]?.arrivalMs ?? 0) + packetTimeMs + (playout.fixedDelayMs ?? playout.minDelayMs);
+  const playOnMs = playout.fixedDelayMs === null ? Math.max(LAST_WORDS_MS, playout.maxDelayMs) : LAST_WORDS_MS;
   const maxSeconds = reference === null ? MAX_CAPTURE_SECONDS : MAX_RECORDING_SECONDS;
   if (endMs - startMs > maxSeconds * 1000) {
     throw new UserError(
@@ -124,6 +128,7 @@ function inputOf(
     networkDelaySeconds: null,
     startMs,
     endMs,
+    playOnMs,
     playout,
   };
 }
