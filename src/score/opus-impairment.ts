@@ -25,8 +25,8 @@ interface OpusRow {
 const row = (kbps: number, ie: number, bplRandom: number, bplBursty: number): OpusRow => ({ kbps, ie, bplRandom, bplBursty });
 
 /**
- * Values of Alahmadi, Počta and Melvin, ACM TOMM
- * 2021 (doi 10.1145/3458751), for variable bitrate. Each bandwidth lives on the scale of its own Recommendation, lowest bitrates first.
+ * Values of Alahmadi, Počta and Melvin, ACM TOMM 2021 (doi 10.1145/3458751), for variable bitrate. Each bandwidth lives on the scale of its own
+ * Recommendation, lowest bitrates first.
  */
 export const OPUS_SUPER_WIDEBAND: OpusModel = {
   recommendation: 'G.107.2',
