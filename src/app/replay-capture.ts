@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { payloadTypesOf } from '../audio/rtp-format.ts';
 import { writeWav } from '../audio/wav.ts';
 import { checkConcealment } from '../config/codec-settings.ts';
 import { DEFAULT_PLAYOUT, MAX_CALL_FILE_BYTES, MAX_CAPTURE_SECONDS, MAX_RECORDING_SECONDS } from '../config/defaults.ts';
@@ -34,9 +35,6 @@ export interface CaptureRequest extends StreamChoice {
   readonly labels: Readonly<Record<string, string>>;
   readonly requested: Readonly<Record<string, unknown>>;
 }
-
-/** The static payload type of comfort noise at 8 kHz (RFC 3551 table 4). */
-const COMFORT_NOISE_PAYLOAD_TYPE = 13;
 
 /** The receiver may still have so much to play at least when the last packet is due: a packet of the longest kind, and what was slowed down, ms. */
 const LAST_WORDS_MS = 300;
@@ -122,9 +120,10 @@ function inputOf(
     reference,
     arrivals: all,
     codec: { name: codec, bitrateBps: bitrateBps(speech, packetTimeMs), packetTimeMs },
+    // The type of comfort noise is fixed; the others are what the capture has.
+    ...payloadTypesOf({ name: codec }),
     payloadType,
     ...(redundancyPayloadType === undefined ? {} : { redundancyPayloadType }),
-    ...(codec === 'opus' ? {} : { comfortNoisePayloadType: COMFORT_NOISE_PAYLOAD_TYPE }),
     networkDelaySeconds: null,
     startMs,
     endMs,
