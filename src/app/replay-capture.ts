@@ -36,7 +36,7 @@ export interface CaptureRequest extends StreamChoice {
   readonly requested: Readonly<Record<string, unknown>>;
 }
 
-/** The receiver may still have so much to play at least when the last packet is due: a packet of the longest kind, and what was slowed down, ms. */
+/** The last words are waited for no longer than this, ms, or the buffer's own limit: two packets of the longest kind (120 ms), and what was slowed down. */
 const LAST_WORDS_MS = 300;
 
 const RECORDING_FILE = 'recording.wav';

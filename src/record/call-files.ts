@@ -21,8 +21,8 @@ export const CALL_FILES = {
 /** What a real engine played, all of it; only where one listened, and heard. */
 export const ENGINE_FILES: Readonly<Record<Direction, string>> = { up: 'up.engine.wav', down: 'down.engine.wav' };
 
-/** 2: `repeat` is the concealment that plays the last packet again. In version 1 it may be what is `neteq` now, and the buffer's constant delay be absent. */
-export const CALL_RECORD_VERSION = 2;
+/** 2: `repeat` plays the last packet again. In version 1 it is what is `neteq` now wherever no constant delay of the buffer is named, not even null. */
+const CALL_RECORD_VERSION = 2;
 const READ_VERSIONS: readonly unknown[] = [1, CALL_RECORD_VERSION];
 
 /** An engine records from before the media until after it. */

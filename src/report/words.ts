@@ -30,7 +30,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<Diagnosis, string>> = {
   unknown: 'not known',
 };
 
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'PASS',
   warn: 'WARN',
   fail: 'FAIL',
