@@ -28,7 +28,7 @@ const PATHS: readonly Path[] = [
 
 /**
  * Prints how often, and how fast, two peers connect (ICE and DTLS) over paths that harm every packet: ours, and libwebrtc's side by side where
- * @roamhq/wrtc is installed (it is no dependency: `npm install --no-save @roamhq/wrtc@0.10.0` in any folder, named by CALLPROBE_LIBWEBRTC).
+ * @roamhq/wrtc, an optional dependency, is installed; CALLPROBE_LIBWEBRTC may name another folder in which it is.
  * @param args parts of the names of paths; all when none is given
  */
 export async function run(args: string[]): Promise<void> {
@@ -38,7 +38,8 @@ export async function run(args: string[]): Promise<void> {
     `connected within ${WITHIN_SECONDS} s, of ${SEEDS} seeds, and seconds it took (median, most); everything impaired, both ways`,
   );
   console.log(`${CONCURRENCY} calls at a time on ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
-  if (libwebrtcAt === null) console.log('libwebrtc: absent (set CALLPROBE_LIBWEBRTC to a folder where @roamhq/wrtc is installed)');
+  if (libwebrtcAt === null)
+    console.log('libwebrtc: absent (@roamhq/wrtc is not installed, neither here nor in the folder that CALLPROBE_LIBWEBRTC names)');
   console.log(`${'path'.padEnd(22)}${stacks.map((stack) => stack.padEnd(24)).join('')}`);
   for (const path of PATHS.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)))) {
     const cells: string[] = [];
@@ -66,9 +67,9 @@ function describe(result: TrialResult): string {
 }
 
 function findLibwebrtc(): string | null {
-  const folder = process.env['CALLPROBE_LIBWEBRTC'] ?? process.cwd();
+  const folder = process.env['CALLPROBE_LIBWEBRTC'];
   try {
-    return createRequire(join(folder, 'x.js')).resolve('@roamhq/wrtc');
+    return createRequire(folder === undefined ? import.meta.url : join(folder, 'x.js')).resolve('@roamhq/wrtc');
   } catch {
     return null;
   }

@@ -31,6 +31,8 @@ export interface DirectionInput extends PayloadTypes {
   /** The recording's time 0 and end, ms since the record's origin. */
   readonly startMs: number;
   readonly endMs: number;
+  /** For so much longer it may go on, ms, while our receiver still has something to play; absent: not at all. */
+  readonly playOnMs?: number;
   readonly playout: PlayoutSettings;
   /** Where a real engine listened: what it played is judged, and our receiver plays nothing. */
   readonly engine?: { readonly heard: EngineHeard | null };

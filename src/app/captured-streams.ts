@@ -1,9 +1,10 @@
 import { type CodedPacket, type Identified, identifyCodec } from '../audio/identify-codec.ts';
 import { unpackRed } from '../audio/red.ts';
+import type { CodecName } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import { joinWords } from '../core/format.ts';
 import type { Arrival } from '../core/packet.ts';
-import type { CapturedStreamSummary, VoiceCodecName } from '../core/report.ts';
+import type { CapturedStreamSummary } from '../core/report.ts';
 import type { Capture } from '../record/captures/read-capture.ts';
 import type { CapturedStream } from '../record/captures/streams.ts';
 import { hexSsrc } from '../report/words.ts';
@@ -11,7 +12,7 @@ import { hexSsrc } from '../report/words.ts';
 /** What the user says of the stream to play; null where they leave it to be found out. */
 export interface StreamChoice {
   readonly ssrc: number | null;
-  readonly codec: VoiceCodecName | null;
+  readonly codec: CodecName | null;
   readonly payloadType: number | null;
 }
 
@@ -25,7 +26,7 @@ export interface ChosenStream {
   readonly payloadType: number;
   /** Of packets that hold earlier ones' payloads besides their own (RFC 2198); absent where there are none. */
   readonly redundancyPayloadType?: number;
-  readonly codec: VoiceCodecName;
+  readonly codec: CodecName;
   readonly packetTimeMs: number;
 }
 

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareReports } from '../compare/compare.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
 import { MAX_REPORT_CHARACTERS, parseReport } from '../report/parse.ts';
-import { readInput } from './files.ts';
+import { isFolder, readInput } from './files.ts';
 import { REPORT_FILE } from './run-folder.ts';
 
 /**
@@ -34,11 +33,4 @@ export async function compareFiles(places: readonly string[], by: string): Promi
   if (empty.length === 0) return comparison;
   const message = `left out, for there is no report in it: ${empty.join(', ')}`;
   return { ...comparison, warnings: [...comparison.warnings, { code: 'no-report', message }] };
-}
-
-function isFolder(place: string): Promise<boolean> {
-  return stat(place).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

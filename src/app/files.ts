@@ -5,7 +5,7 @@ import { checkWavHead, WAV_HEAD_BYTES } from '../audio/wav-header.ts';
 import { UserError } from '../core/errors.ts';
 
 /** Where runs go when no folder is named. */
-export const RUNS_FOLDER = 'callprobe-runs';
+const RUNS_FOLDER = 'callprobe-runs';
 /** Runs that start in the same second get a number; more of them than this is a loop gone wild. */
 const MAX_SAME_NAME = 100;
 

@@ -8,8 +8,8 @@ import type { Warning } from '../core/report.ts';
 import { readInput } from './files.ts';
 import type { Host } from './host.ts';
 
-export const USER_VARIABLE = 'CALLPROBE_TURN_USER';
-export const PASSWORD_VARIABLE = 'CALLPROBE_TURN_PASSWORD';
+const USER_VARIABLE = 'CALLPROBE_TURN_USER';
+const PASSWORD_VARIABLE = 'CALLPROBE_TURN_PASSWORD';
 /** RFC 8489 section 14.3 bounds the user name; a file longer than both is none of ours. */
 const MAX_CREDENTIALS_BYTES = 2048;
 const MAX_USERNAME_BYTES = 508;

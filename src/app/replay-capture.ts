@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { payloadTypesOf } from '../audio/rtp-format.ts';
 import { writeWav } from '../audio/wav.ts';
+import { checkConcealment } from '../config/codec-settings.ts';
 import { DEFAULT_PLAYOUT, MAX_CALL_FILE_BYTES, MAX_CAPTURE_SECONDS, MAX_RECORDING_SECONDS } from '../config/defaults.ts';
 import { changePlayout } from '../config/receiver-settings.ts';
 import type { PlayoutSettings } from '../core/call-plan.ts';
@@ -34,8 +36,8 @@ export interface CaptureRequest extends StreamChoice {
   readonly requested: Readonly<Record<string, unknown>>;
 }
 
-/** The static payload type of comfort noise at 8 kHz (RFC 3551 table 4). */
-const COMFORT_NOISE_PAYLOAD_TYPE = 13;
+/** The last words are waited for no longer than this, ms, or the buffer's own limit: two packets of the longest kind (120 ms), and what was slowed down. */
+const LAST_WORDS_MS = 300;
 
 const RECORDING_FILE = 'recording.wav';
 const STREAM_FILE = 'stream.rtpdump';
@@ -57,6 +59,7 @@ export async function replayCapture(
   const playout = changePlayout(DEFAULT_PLAYOUT, request.changes);
   const capture = readCapture(await readInput(request.file, MAX_CALL_FILE_BYTES), name);
   const { summaries, chosen } = chooseStream(capture, request, name);
+  checkConcealment(playout, { name: chosen.codec });
   const sound = request.referenceFile === null ? null : await readSound(request.referenceFile);
   if (sound !== null) checkSpeech(sound.signal, basename(request.referenceFile ?? ''));
   const input = inputOf(chosen, playout, sound?.signal ?? null, name);
@@ -95,7 +98,7 @@ export async function replayCapture(
   return { report, directory: folder };
 }
 
-/** The recording begins with the first packet, for nobody knows when it was sent, and ends when the last one has been played. */
+/** The recording begins with the first packet, for nobody knows when it was sent, and ends when the last one has been played, however long the buffer held it. */
 function inputOf(
   { all, codec, speech, payloadType, redundancyPayloadType, packetTimeMs }: ChosenStream,
   playout: PlayoutSettings,
@@ -104,6 +107,7 @@ function inputOf(
 ): DirectionInput {
   const startMs = speech[0]?.arrivalMs ?? 0;
   const endMs = (speech[speech.length - 1]?.arrivalMs ?? 0) + packetTimeMs + (playout.fixedDelayMs ?? playout.minDelayMs);
+  const playOnMs = playout.fixedDelayMs === null ? Math.max(LAST_WORDS_MS, playout.maxDelayMs) : LAST_WORDS_MS;
   const maxSeconds = reference === null ? MAX_CAPTURE_SECONDS : MAX_RECORDING_SECONDS;
   if (endMs - startMs > maxSeconds * 1000) {
     throw new UserError(
@@ -116,12 +120,14 @@ function inputOf(
     reference,
     arrivals: all,
     codec: { name: codec, bitrateBps: bitrateBps(speech, packetTimeMs), packetTimeMs },
+    // The type of comfort noise is fixed; the others are what the capture has.
+    ...payloadTypesOf({ name: codec }),
     payloadType,
     ...(redundancyPayloadType === undefined ? {} : { redundancyPayloadType }),
-    ...(codec === 'opus' ? {} : { comfortNoisePayloadType: COMFORT_NOISE_PAYLOAD_TYPE }),
     networkDelaySeconds: null,
     startMs,
     endMs,
+    playOnMs,
     playout,
   };
 }

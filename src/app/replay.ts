@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-
 import { writeWav } from '../audio/wav.ts';
 import { checkConcealment } from '../config/codec-settings.ts';
 import { DEFAULT_THRESHOLDS } from '../config/defaults.ts';
 import { changePlayout } from '../config/receiver-settings.ts';
-
 import type { PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';

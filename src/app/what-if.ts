@@ -1,4 +1,5 @@
 import { packetHasFec } from '../audio/opus-packet.ts';
+import { payloadTypesOf } from '../audio/rtp-format.ts';
 import type { CallRecord } from '../core/call-record.ts';
 import { type Measurement, measured, measuredValue, notApplicable } from '../core/measurement.ts';
 import { DIRECTIONS, type Direction } from '../core/packet.ts';
@@ -14,6 +15,7 @@ import {
   type WhatIfFigures,
   type WhatIfRow,
 } from '../core/what-if.ts';
+import { streamOf } from '../playout/stream.ts';
 import { helps, whatHelped, writeRemedy } from '../verdict/remedy.ts';
 import type { DirectionAnalysis, DirectionInput } from './analyse-direction.ts';
 import type { Analyser } from './analyser.ts';
@@ -104,8 +106,12 @@ async function hearAsItWas(record: CallRecord, reference: Signal, judge: Judge, 
   return heard;
 }
 
-function carriesFec({ directions }: CallRecord): boolean {
-  return DIRECTIONS.some((direction) => directions[direction].arrivals.some(({ payload }) => packetHasFec(payload)));
+/** Whether any of the Opus that arrived has in-band error correction, be it within packets of redundancy. */
+function carriesFec({ directions, plan: { codec } }: CallRecord): boolean {
+  if (codec.name !== 'opus') return false;
+  return DIRECTIONS.some((direction) =>
+    streamOf(directions[direction].arrivals, payloadTypesOf(codec)).some(({ parts }) => parts.some(({ payload }) => packetHasFec(payload))),
+  );
 }
 
 /** One row, without its spread. Null when the signal came first. */

@@ -10,7 +10,7 @@ import type { EncodedSpeech, SpeechDecoder } from './speech-decoder.ts';
 
 /** What one side of a call says, encoded. */
 export interface CallSpeech extends EncodedSpeech {
-  /** Earlier payloads asked for that did not fit into their packets, as a share of the packets. */
+  /** Packets that had no room for all the earlier payloads asked for, as a share of the packets. */
   readonly copiesLeftOut: number;
 }
 
@@ -47,7 +47,7 @@ function withRedundancy(
     sent.unshift({ index, payload });
     sent.length = Math.min(sent.length, count);
     const packet = packRed({ payloadType, timestampOffset: 0, payload }, earlier);
-    leftOut += earlier.length + 1 - (unpackRed(packet)?.length ?? 0);
+    if ((unpackRed(packet)?.length ?? 0) < earlier.length + 1) leftOut++;
     return packet;
   });
   return { packets: packed, copiesLeftOut: leftOut / Math.max(1, packed.length) };

@@ -1,5 +1,6 @@
-import type { VoiceCodecName } from '../core/report.ts';
+import type { CodecName } from '../core/call-plan.ts';
 import { packetSamples } from './opus-packet.ts';
+import { STATIC_PAYLOAD_TYPES } from './rtp-format.ts';
 
 /** As much of a packet as tells the codec. */
 export interface CodedPacket {
@@ -10,14 +11,15 @@ export interface CodedPacket {
 
 /** What a stream is coded with, and how much sound most of its packets hold; or why that cannot be told. */
 export type Identified =
-  | { readonly codec: VoiceCodecName; readonly packetTimeMs: number }
+  | { readonly codec: CodecName; readonly packetTimeMs: number }
   | { readonly codec: null; readonly why: 'encrypted' | 'unknown' | 'short' };
 
-/** Static payload types of G.711 (RFC 3551 table 4); its clock, where a byte is a sample; and the clock of Opus (RFC 7587 section 4.1). */
-const STATIC_CODECS: ReadonlyMap<number, VoiceCodecName> = new Map([
-  [0, 'pcmu'],
-  [8, 'pcma'],
+/** What a payload type says by itself. */
+const STATIC_CODECS: ReadonlyMap<number, CodecName> = new Map([
+  [STATIC_PAYLOAD_TYPES.pcmu, 'pcmu'],
+  [STATIC_PAYLOAD_TYPES.pcma, 'pcma'],
 ]);
+/** Of G.711, where a byte is a sample, and of the clock of Opus (RFC 7587 section 4.1). */
 const G711_SAMPLES_PER_MS = 8;
 const OPUS_SAMPLES_PER_MS = 48;
 
@@ -41,7 +43,7 @@ const MIN_PAIRS = 4;
  * @param packets in order of sequence numbers; duplicates do no harm
  * @param codec what the user says it is: checked all the same; null to find out
  */
-export function identifyCodec(packets: readonly CodedPacket[], payloadType: number, codec: VoiceCodecName | null = null): Identified {
+export function identifyCodec(packets: readonly CodedPacket[], payloadType: number, codec: CodecName | null = null): Identified {
   const expected = codec ?? STATIC_CODECS.get(payloadType) ?? 'opus';
   const perMs = expected === 'opus' ? OPUS_SAMPLES_PER_MS : G711_SAMPLES_PER_MS;
   const samplesOf = expected === 'opus' ? packetSamples : (payload: Uint8Array): number => payload.length;

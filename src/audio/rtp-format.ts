@@ -13,13 +13,13 @@ export interface PayloadTypes {
 }
 
 /** Static payload types of G.711 and of comfort noise at 8 kHz (RFC 3551 table 4). */
-const STATIC_PAYLOAD_TYPES = { pcmu: 0, pcma: 8, comfortNoise: 13 } as const;
+export const STATIC_PAYLOAD_TYPES = { pcmu: 0, pcma: 8, comfortNoise: 13 } as const;
 
 /** RTP payload type of redundant audio in every call of ours: the number browsers give it. */
 const REDUNDANCY_PAYLOAD_TYPE = 63;
 
-/** The payload types of a call with this codec. */
-export function payloadTypesOf({ name, redundancy }: CodecSettings): PayloadTypes {
+/** The payload types of a call with this codec. That of comfort noise goes for any stream of G.711. */
+export function payloadTypesOf({ name, redundancy }: Pick<CodecSettings, 'name' | 'redundancy'>): PayloadTypes {
   const redundant = redundancy === undefined ? {} : { redundancyPayloadType: REDUNDANCY_PAYLOAD_TYPE };
   if (name === 'opus') return { payloadType: OPUS_PAYLOAD_TYPE, ...redundant };
   return { payloadType: STATIC_PAYLOAD_TYPES[name], comfortNoisePayloadType: STATIC_PAYLOAD_TYPES.comfortNoise, ...redundant };

@@ -51,7 +51,7 @@ function listPath(path: BuiltInPath, columns: number, chalk: ChalkInstance): str
 }
 
 /** What a call over a built-in path should measure, in one line: loss and delay of the voice as ranges, and what a verdict may say. */
-export function describeExpected({ connects, lossRatio, delayMs, diagnoses }: ExpectedEffect): string {
+function describeExpected({ connects, lossRatio, delayMs, diagnoses }: ExpectedEffect): string {
   const percent = (ratio: number): string => `${Number((100 * ratio).toFixed(1))}`;
   const ranges = (name: string, values: ExpectedEffect['lossRatio'], show: (value: number) => string, unit: string): string[] => {
     if (values === null) return [];

@@ -19,7 +19,7 @@ export interface Group {
  * Runs a group needs before its median means anything. With three on each side, two groups that do not overlap do so by chance once in ten
  * (2 of the 20 ways to deal six runs into two groups of three); with two on each side, one time in three.
  */
-export const RUNS_NEEDED = 3;
+const RUNS_NEEDED = 3;
 
 const DIRECTIONS: readonly DirectionName[] = ['up', 'down', 'recording'];
 const ROWS: readonly ComparisonRow['score'][] = [...SCORE_IDS, 'lossRatio', 'mouthToEarDelaySeconds'];

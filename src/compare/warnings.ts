@@ -6,6 +6,9 @@ import type { Group } from './compare.ts';
 
 type Warning = Comparison['warnings'][number];
 
+/** What reports without a receiver were heard by. */
+const OWN_RECEIVER = 'callprobe';
+
 /** What two runs must share to be compared like with like. The path is not among them: it is what is compared. */
 const MUST_AGREE: readonly { readonly code: string; readonly what: string; readonly of: (report: Report) => unknown }[] = [
   { code: 'kind-differs', what: 'some are calls and some are scored recordings', of: (report) => report.kind },
@@ -14,8 +17,8 @@ const MUST_AGREE: readonly { readonly code: string; readonly what: string; reado
     what: 'their scores were computed by different versions of the metrics',
     of: (report) => report.conformance,
   },
-  { code: 'codec-differs', what: 'they used different codec settings', of: (report) => report.plan?.codec },
-  { code: 'stimulus-differs', what: 'they spoke different speech', of: (report) => spoken(report, (stimulus) => stimulus.sha256) },
+  { code: 'codec-differs', what: 'they used different codec settings', of: (report) => report.plan?.codec ?? capturedCodec(report) },
+  { code: 'stimulus-differs', what: 'they spoke different speech', of: whatWasSpoken },
   {
     code: 'duration-differs',
     what: 'they spoke for different lengths of time',
@@ -55,6 +58,12 @@ export function findWarnings(
       warnings.push({ code, message: `the runs are not alike: ${what}` });
     }
   }
+  if (receiversDiffer(entries.map(({ report }) => report))) {
+    warnings.push({
+      code: 'receivers-differ',
+      message: 'the runs are not alike: between the same peers, other receivers played what came',
+    });
+  }
   for (const group of groups) warnings.push(...warnOfGroup(group));
   return warnings;
 }
@@ -79,6 +88,34 @@ function warnOfGroup({ name, entries }: Group): Warning[] {
     warnings.push({ code: 'same-seed', message });
   }
   return warnings;
+}
+
+/** What a captured stream was coded with, as far as its packets tell; undefined without a capture. */
+function capturedCodec({ capture }: Report): unknown {
+  if (capture === undefined) return undefined;
+  const { codec, redundant } = capture.streams[capture.chosen] ?? {};
+  return { codec, redundant, packetTimeMs: capture.packetTimeMs };
+}
+
+/** Of a capture only the name of its reference is known. */
+function whatWasSpoken(report: Report): unknown {
+  return report.plan === null ? report.capture?.reference : spoken(report, (stimulus) => stimulus.sha256);
+}
+
+/**
+ * Whether some voice was heard through another receiver although the peers were the same: a replay through our receiver beside the call that a real engine
+ * heard. Where the peers differ, that is said of them.
+ */
+function receiversDiffer(reports: readonly Report[]): boolean {
+  const heardBy = new Map<string, Set<string>>();
+  for (const { peers, directions } of reports) {
+    for (const [name, direction] of Object.entries(directions)) {
+      if (!direction) continue;
+      const key = JSON.stringify([peers ?? OWN_PEERS, name]);
+      heardBy.set(key, (heardBy.get(key) ?? new Set()).add(direction.receiver ?? OWN_RECEIVER));
+    }
+  }
+  return [...heardBy.values()].some((receivers) => receivers.size > 1);
 }
 
 function spoken(report: Report, of: (stimulus: { readonly sha256: string; readonly seconds: number }) => unknown): unknown {

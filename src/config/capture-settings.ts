@@ -1,5 +1,5 @@
+import { CODEC_NAMES, type CodecName } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
-import type { VoiceCodecName } from '../core/report.ts';
 import { oneOf, parseWhole } from './parse.ts';
 
 /** The flags that are for a capture alone, as given. */
@@ -14,11 +14,10 @@ export interface CaptureFlags {
 export interface CaptureSettings {
   readonly referenceFile: string | null;
   readonly ssrc: number | null;
-  readonly codec: VoiceCodecName | null;
+  readonly codec: CodecName | null;
   readonly payloadType: number | null;
 }
 
-const CODECS: readonly VoiceCodecName[] = ['opus', 'pcmu', 'pcma'];
 const MAX_SSRC = 0xffff_ffff;
 
 /** Checks the flags of a capture. Throws UserError for whatever cannot be meant. */
@@ -26,7 +25,7 @@ export function resolveCaptureSettings({ reference, ssrc, codec, payloadType }: 
   return {
     referenceFile: reference ?? null,
     ssrc: ssrc === undefined ? null : parseSsrc(ssrc),
-    codec: codec === undefined ? null : oneOf(codec, CODECS, '--codec', codec),
+    codec: codec === undefined ? null : oneOf(codec, CODEC_NAMES, '--codec', codec),
     payloadType: payloadType === undefined ? null : parseWhole(payloadType, '--payload-type', 0, 127),
   };
 }

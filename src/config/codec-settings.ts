@@ -1,4 +1,4 @@
-import type { CodecSettings, G711Settings, OpusSettings, PlayoutSettings } from '../core/call-plan.ts';
+import { CODEC_NAMES, type CodecSettings, type G711Settings, type OpusSettings, type PlayoutSettings } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import { DEFAULT_CODEC } from './defaults.ts';
 import { oneOf, parseRateBps, parseRatio, parseWhole } from './parse.ts';
@@ -14,8 +14,6 @@ export interface CodecFlags {
   readonly ptime?: string;
   readonly red?: string;
 }
-
-const CODECS = ['opus', 'pcmu', 'pcma'] as const;
 
 /** Opus' own limits (RFC 6716 section 2.1.1: 6–510 kbit/s). */
 const BITRATE_BPS = { min: 6_000, max: 510_000 };
@@ -39,7 +37,7 @@ const NEEDS_OPUS: readonly (readonly [keyof CodecFlags, string])[] = [
 
 /** The codec of a run, defaults filled in. Throws UserError for what it cannot do, and for flags that another codec has. */
 export function resolveCodec(flags: CodecFlags): CodecSettings {
-  const name = flags.codec === undefined ? DEFAULT_CODEC.name : oneOf(flags.codec, CODECS, '--codec', flags.codec);
+  const name = flags.codec === undefined ? DEFAULT_CODEC.name : oneOf(flags.codec, CODEC_NAMES, '--codec', flags.codec);
   return name === 'opus' ? resolveOpus(flags) : resolveG711(name, flags);
 }
 
@@ -94,7 +92,7 @@ function resolveRedundancy({ red }: CodecFlags): Pick<CodecSettings, 'redundancy
 }
 
 /** Throws UserError when a receiver is to ask a codec for its own concealment that has none. */
-export function checkConcealment({ concealment }: PlayoutSettings, { name }: CodecSettings): void {
+export function checkConcealment({ concealment }: PlayoutSettings, { name }: Pick<CodecSettings, 'name'>): void {
   if (concealment !== 'opus' || name === 'opus') return;
   throw new UserError(
     'contradictory-flags',

@@ -28,6 +28,9 @@ export interface G711Settings extends CommonCodecSettings {
 
 export type CodecSettings = OpusSettings | G711Settings;
 
+export type CodecName = CodecSettings['name'];
+export const CODEC_NAMES: readonly CodecName[] = ['opus', 'pcmu', 'pcma'];
+
 export interface StimulusInfo {
   /** Name of a bundled stimulus, or the file's base name. */
   readonly name: string;

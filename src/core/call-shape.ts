@@ -1,4 +1,4 @@
-import { PEER_KINDS } from './call-plan.ts';
+import { PEER_KINDS, type PlayoutSettings } from './call-plan.ts';
 import { PHASE_IDS, RELAY_PHASE_IDS } from './call-record.ts';
 import { anything, byMember, type Checker, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from './shape.ts';
 
@@ -18,8 +18,17 @@ const codec: Checker = byMember('name', {
 
 export const playoutSettingsShape: Checker = objectOf(
   { concealment: text, fixedDelayMs: nullOr(number), ...numbers('minDelayMs', 'maxDelayMs'), useFec: flag },
-  ['useFec'],
+  ['fixedDelayMs', 'useFec'],
 );
+
+/** Receiver settings as files hold them: those from before there were buffers of constant delay do not name one. */
+export type SavedPlayout = Omit<PlayoutSettings, 'fixedDelayMs'> & Partial<Pick<PlayoutSettings, 'fixedDelayMs'>>;
+
+/** The same in today's words. Before there were buffers of constant delay, `repeat` was the name of what is `neteq` now. */
+export function currentPlayout(saved: SavedPlayout): PlayoutSettings {
+  if (saved.fixedDelayMs !== undefined) return { ...saved, fixedDelayMs: saved.fixedDelayMs };
+  return { ...saved, concealment: saved.concealment === 'repeat' ? 'neteq' : saved.concealment, fixedDelayMs: null };
+}
 
 const planMembers: Readonly<Record<string, Checker>> = {
   seed: number,

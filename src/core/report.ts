@@ -1,4 +1,4 @@
-import type { CallPlan, PlayoutSettings, RelayRoute } from './call-plan.ts';
+import type { CallPlan, CodecName, PlayoutSettings, RelayRoute } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
 import type { Measurement } from './measurement.ts';
 import type { MediaOutage } from './media-outage.ts';
@@ -94,16 +94,13 @@ export interface Warning {
  */
 export type ReportedPath = PathProfile & ({ readonly kind: 'emulated' } | { readonly kind: 'turn'; readonly route: RelayRoute });
 
-/** What captured speech may be coded with. */
-export type VoiceCodecName = 'opus' | 'pcmu' | 'pcma';
-
 /** One RTP stream found in a capture. */
 export interface CapturedStreamSummary {
   readonly ssrc: number;
   /** Of most of its packets. */
   readonly payloadType: number;
   /** Null when it cannot be played; `unplayable` then says why. */
-  readonly codec: VoiceCodecName | null;
+  readonly codec: CodecName | null;
   readonly unplayable: string | null;
   /** Where its packets hold earlier ones' payloads besides their own (RFC 2198). */
   readonly redundant?: true;

@@ -39,7 +39,7 @@ export interface PathEmulator {
 }
 
 /** Throws a RangeError when a number of a rule is outside its range. */
-export function checkRule(rule: PathRule, rng: Rng): void {
+function checkRule(rule: PathRule, rng: Rng): void {
   createImpair(rule.action, rng);
   checkPacketMatch(packetMatchOf(rule));
   checkRuleWindow(rule);

@@ -36,7 +36,7 @@ export interface FateEntry {
 }
 
 /** The most packets a log holds: over an hour of a call at 50 packets/s, in about 40 MB. */
-export const MAX_RECORDED_PACKETS = 200_000;
+const MAX_RECORDED_PACKETS = 200_000;
 
 /**
  * Makes an empty log.

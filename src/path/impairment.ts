@@ -3,9 +3,9 @@ import type { Impairment } from '../core/path-profile.ts';
 import type { Rng } from '../core/rng.ts';
 
 /** Bytes that IPv4 (20, RFC 791) and UDP (8, RFC 768) put before every payload. */
-export const IP_UDP_HEADER_BYTES = 28;
+const IP_UDP_HEADER_BYTES = 28;
 /** Bytes that IPv4 (20) and TCP (20, RFC 9293) with time stamps (12 with padding, RFC 7323) put before every segment. */
-export const IP_TCP_HEADER_BYTES = 52;
+const IP_TCP_HEADER_BYTES = 52;
 
 /** A packet as the path sees it. */
 export interface PathPacket {

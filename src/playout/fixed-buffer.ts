@@ -8,7 +8,10 @@ import type { Voice } from './voice.ts';
 /** How long made-up sound goes on under the packet that ends it, ms: as much as telephone receivers use (ITU-T G.711 appendix I, 4 ms and more). */
 const NETEQ_FADE_MS = 5;
 
-/** Comfort noise goes on no longer than a second before the stream counts as broken, ms; nor is a packet waited for that lies a second further ahead than the buffer is long. */
+/**
+ * After so long the stream counts as broken, ms: comfort noise goes on for no longer, and a packet that lies further ahead than this and the buffer's delay
+ * is not waited for.
+ */
 const BROKEN_AFTER_MS = 1000;
 
 /** What tells a packet's turn. */

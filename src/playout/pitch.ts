@@ -25,11 +25,6 @@ const COMPARE_BEYOND = 10;
 /** Below this a fit is perfect, and its quality no longer a quotient: one 16-bit step. */
 const MIN_DISTORTION: number = 1 / 32768;
 
-/** The longest period that is found, samples at the rate: 15 ms and half a step of the coarse search. */
-export function longestPeriod({ fold, coarseStep }: DecodeRate): number {
-  return MAX_LAG_8K * fold + coarseStep / 2;
-}
-
 /** The pitch of the last 31 ms before a gap, samples. */
 export interface Pitch {
   /** Where the sound differs least from itself, and where it is most like itself. */

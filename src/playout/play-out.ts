@@ -28,13 +28,15 @@ export interface PlayoutInput extends PayloadTypes {
   /** The recording's time 0 (when the first sample was sent) and its end, ms since the record's origin. */
   readonly startMs: number;
   readonly endMs: number;
+  /** The recording goes on past its end for as long as the buffer still has something to play, but for no longer than this, ms; absent: not at all. */
+  readonly playOnMs?: number;
   readonly settings: PlayoutSettings;
   /** A fresh decoder: its state is part of the result. */
   readonly decoder: SpeechDecoder;
 }
 
 export interface PlayoutResult {
-  /** 48 kHz, round((endMs - startMs) * 48) samples. */
+  /** 48 kHz, round((endMs - startMs) * 48) samples; more where it plays on. */
   readonly signal: Signal;
   readonly stats: PlayoutStats;
   /** In order of time; `at` is seconds since `startMs`. */
@@ -92,11 +94,12 @@ function recordingOf({ rate, samples }: Track, origin: number, length: number): 
  * the decoder's rate and is told at 48 kHz: the finished sound is resampled once, counts are multiplied.
  */
 export function playOut(input: PlayoutInput): PlayoutResult {
-  const { packetTimeMs, startMs, endMs, settings, decoder } = input;
+  const { packetTimeMs, startMs, settings, decoder } = input;
+  const endMs = input.endMs + (input.playOnMs ?? 0);
   const rate = decodeRate(decoder.sampleRateHz);
   const fold = recordingFold(rate.hz);
-  const recordedLength = Math.max(0, Math.round((endMs - startMs) * (RECORDING_RATE_HZ / 1000)));
-  const length = Math.ceil(recordedLength / fold);
+  const samplesTo = (ms: number): number => Math.max(0, Math.round((ms - startMs) * (RECORDING_RATE_HZ / 1000)));
+  const length = Math.ceil(samplesTo(endMs) / fold);
   const packets = streamOf(input.arrivals, input).filter((packet) => packet.arrivalMs <= endMs);
   const leadTicks = Math.min(MAX_LEAD_TICKS, Math.max(0, Math.ceil((startMs - (packets[0]?.arrivalMs ?? startMs)) / TICK_MS)));
   const lead = leadTicks * rate.tickSamples;
@@ -114,7 +117,10 @@ export function playOut(input: PlayoutInput): PlayoutResult {
 
   const { track, log, counts } = receiver;
   const origin = track.origin + lead;
-  const bounds = { origin, end: origin + length };
+  const last = log.gaps[log.gaps.length - 1];
+  const playedTo = last === undefined || last.resumed !== null ? origin + length : last.start;
+  const recordedLength = Math.min(samplesTo(endMs), Math.max(samplesTo(input.endMs), (playedTo - origin) * fold));
+  const bounds = { origin, end: origin + Math.ceil(recordedLength / fold) };
   const startedAt = Math.max(origin, receiver.started() ?? bounds.end);
   return {
     signal: recordingOf(track, origin, recordedLength),

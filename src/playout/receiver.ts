@@ -57,7 +57,8 @@ export interface Receiver {
 
 /**
  * Makes a receiver that behaves as libwebrtc's NetEq does in what is heard: an adaptive jitter buffer, time stretched to hold its delay, in-band
- * error correction, concealment; or, where the settings say so, one with a buffer of constant delay that leaves time alone. Deterministic: the same packets at the same times give the same samples. As there, a packet's time of arrival is that of the tick before it.
+ * error correction, concealment; or, where the settings say so, one with a buffer of constant delay that leaves time alone. Deterministic: the same
+ * packets at the same times give the same samples. As there, a packet's time of arrival is that of the tick before it.
  */
 export function createReceiver({ settings, packetTimeMs, decoder, length }: ReceiverSettings): Receiver {
   const rate = decodeRate(decoder.sampleRateHz);

@@ -32,7 +32,7 @@ const FILTERS: ReadonlyMap<number, readonly number[]> = new Map([
 const FILTER_SCALE = 4096;
 
 /**
- * `x[start..start+count*step)` at 4 kHz, `step` being that many samples: filtered by little, as libwebrtc does, and in steps of 16 bits, below which
+ * `x[start..start+count*step)` at 4 kHz, `step` being that many samples: lightly filtered, as in libwebrtc, and in steps of 16 bits, below which
  * there is nothing to be alike. Values are in such steps.
  */
 export function coarse(x: Float32Array, start: number, count: number, step: number): Float64Array {

@@ -1,6 +1,6 @@
 import { readWav, writeWav } from '../audio/wav.ts';
 import type { CallRecord, DirectionRecord, EngineRecord } from '../core/call-record.ts';
-import { callShape, packetFateShape, sentPacketShape } from '../core/call-shape.ts';
+import { callShape, currentPlayout, packetFateShape, sentPacketShape } from '../core/call-shape.ts';
 import { UserError } from '../core/errors.ts';
 import type { Direction, PacketFate, SentPacket } from '../core/packet.ts';
 import { DIRECTIONS } from '../core/packet.ts';
@@ -21,7 +21,9 @@ export const CALL_FILES = {
 /** What a real engine played, all of it; only where one listened, and heard. */
 export const ENGINE_FILES: Readonly<Record<Direction, string>> = { up: 'up.engine.wav', down: 'down.engine.wav' };
 
-export const CALL_RECORD_VERSION = 1;
+/** 2: `repeat` plays the last packet again. In version 1 it is what is `neteq` now wherever no constant delay of the buffer is named, not even null. */
+const CALL_RECORD_VERSION = 2;
+const READ_VERSIONS: readonly unknown[] = [1, CALL_RECORD_VERSION];
 
 /** An engine records from before the media until after it. */
 const WAV_LIMITS = { maxSeconds: 900 };
@@ -72,15 +74,15 @@ function withoutRecording({ heard, name }: EngineRecord): EngineWithoutRecording
 }
 
 /**
- * The record read back: equal to the one written.
+ * The record read back: equal to the one written, but that receiver settings of older versions are in today's words.
  * @param read gives the bytes of a file of the run folder; it throws UserError when there is none
  */
 export function callRecordFromFiles(read: (name: string) => Uint8Array): CallRecord {
   const { version, ...call } = parseJson(read(CALL_FILES.call), CALL_FILES.call);
-  if (version !== CALL_RECORD_VERSION) {
+  if (!READ_VERSIONS.includes(version)) {
     throw new UserError(
       'call-record-version',
-      `${CALL_FILES.call} is not a call record of version ${CALL_RECORD_VERSION}`,
+      `${CALL_FILES.call} is not a call record of a version up to ${CALL_RECORD_VERSION}`,
       'replay it with the callprobe that wrote it',
     );
   }
@@ -107,6 +109,7 @@ export function callRecordFromFiles(read: (name: string) => Uint8Array): CallRec
   });
   return {
     ...rest,
+    plan: { ...rest.plan, playout: currentPlayout(rest.plan.playout) },
     directions: { up: direction('up'), down: direction('down') },
     fates: lines.flatMap((line) => (line.type === 'relay' ? [withoutKeys(line, ['type'])] : [])),
   };

@@ -1,3 +1,4 @@
+import { currentPlayout } from '../core/call-shape.ts';
 import { UserError } from '../core/errors.ts';
 import { notApplicable } from '../core/measurement.ts';
 import { type DirectionName, type DirectionReport, REPORT_SCHEMA, type Report, SCHEMA_VERSION } from '../core/report.ts';
@@ -14,7 +15,8 @@ const ABSENT: Score = { measurement: notApplicable('the version that wrote this 
 
 /**
  * A report from the text of a report.json, checked as far as anything reads it, so that what follows need not doubt it. Texts in it stay as they
- * are: whoever prints them escapes them. A score that the version which wrote it did not know yet is not-applicable.
+ * are: whoever prints them escapes them. A score that the version which wrote it did not know yet is not-applicable;
+ * receiver settings of older versions are in today's words.
  * @param name what the user calls it (the file), for messages
  * Throws UserError: `report-too-large`, `report-not-json`, `report-wrong-schema`, `report-too-new`, `report-incomplete`.
  */
@@ -43,7 +45,7 @@ export function parseReport(text: string, name: string): Report {
     const hint = 'the file is damaged or was edited: use the report.json as the run left it, or run again';
     throw new UserError('report-incomplete', `${name} is not a whole report: ${error.message}`, hint);
   }
-  return withAllScores(value as unknown as Report);
+  return withCurrentPlayout(withAllScores(value as unknown as Report));
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -59,6 +61,15 @@ function parseJson(text: string, name: string): unknown {
 function deeperThan(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return false;
   return levels === 0 || Object.values(value).some((member) => deeperThan(member, levels - 1));
+}
+
+function withCurrentPlayout(report: Report): Report {
+  const { plan, capture } = report;
+  return {
+    ...report,
+    ...(plan === null ? {} : { plan: { ...plan, playout: currentPlayout(plan.playout) } }),
+    ...(capture === undefined ? {} : { capture: { ...capture, playout: currentPlayout(capture.playout) } }),
+  };
 }
 
 function withAllScores(report: Report): Report {

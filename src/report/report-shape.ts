@@ -90,13 +90,15 @@ const links = objectOf({ caller: nullOr(text), callee: nullOr(text) });
 const route: Checker = objectOf({ kind: text, transport: text, certificateChecked: nullOr(flag), server: nullOr(text), links });
 const path: Checker = byMember('kind', { emulated: objectOf(pathParts), turn: objectOf({ ...pathParts, route }) });
 
-const stream: Checker = objectOf({
+const streamMembers: Readonly<Record<string, Checker>> = {
   ...numbers('ssrc', 'payloadType', 'packets', 'seconds'),
   codec: nullOr(text),
   unplayable: nullOr(text),
+  redundant: flag,
   sourcePort: nullOr(number),
   destinationPort: nullOr(number),
-});
+};
+const stream: Checker = objectOf(streamMembers, ['redundant']);
 const capture: Checker = objectOf({
   ...{ format: text, file: text, reference: nullOr(text), streams: listOf(stream), playout: playoutSettingsShape },
   ...numbers('chosen', 'packetTimeMs'),

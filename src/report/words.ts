@@ -1,3 +1,4 @@
+import type { G711Settings } from '../core/call-plan.ts';
 import type { PhaseId } from '../core/call-record.ts';
 import { formatMos, formatPercent, formatSeconds } from '../core/format.ts';
 import type { Measurement } from '../core/measurement.ts';
@@ -29,7 +30,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<Diagnosis, string>> = {
   unknown: 'not known',
 };
 
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'PASS',
   warn: 'WARN',
   fail: 'FAIL',
@@ -86,6 +87,9 @@ export function mosWord(mos: number): string {
 
 /** What captured speech is coded with. */
 export const CODEC_WORDS: Readonly<Record<string, string>> = { opus: 'Opus', pcmu: 'G.711 (PCMU)', pcma: 'G.711 (PCMA)' };
+
+/** The same with the law spelled out, where there is room. */
+export const G711_WORDS: Readonly<Record<G711Settings['name'], string>> = { pcmu: 'G.711 μ-law (PCMU)', pcma: 'G.711 A-law (PCMA)' };
 
 /** An RTP source (SSRC) as captures are read by: hexadecimal. */
 export function hexSsrc(ssrc: number): string {

@@ -29,7 +29,7 @@ export function frameLevelsDb(samples: Float64Array, frames: number, hop: number
 }
 
 /** 95th percentile of frame levels, dB; −120 for no frames. */
-export function topLevelDb(levels: Float64Array): number {
+function topLevelDb(levels: Float64Array): number {
   return levels.length > 0 ? percentile(levels, TOP_PERCENTILE) : SILENCE_DBOV;
 }
 

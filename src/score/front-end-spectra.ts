@@ -7,8 +7,8 @@ import { hann } from '../dsp/windows.ts';
 const WINDOW_SAMPLES = 640;
 const FFT_SIZE = 1_024;
 /** 125 to 7000 Hz. */
-export const FIRST_BIN = 8;
-export const LAST_BIN = 447;
+const FIRST_BIN = 8;
+const LAST_BIN = 447;
 /** Reach of the local floor, bins: ±250 Hz. */
 const FLOOR_RADIUS = 16;
 const LEAST_DB = -140;

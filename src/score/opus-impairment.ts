@@ -25,8 +25,8 @@ interface OpusRow {
 const row = (kbps: number, ie: number, bplRandom: number, bplBursty: number): OpusRow => ({ kbps, ie, bplRandom, bplBursty });
 
 /**
- * Values of Alahmadi, Počta and Melvin, ACM TOMM
- * 2021 (doi 10.1145/3458751), for variable bitrate. Each bandwidth lives on the scale of its own Recommendation, lowest bitrates first.
+ * Values of Alahmadi, Počta and Melvin, ACM TOMM 2021 (doi 10.1145/3458751), for variable bitrate. Each bandwidth lives on the scale of its own
+ * Recommendation, lowest bitrates first.
  */
 export const OPUS_SUPER_WIDEBAND: OpusModel = {
   recommendation: 'G.107.2',
@@ -48,7 +48,7 @@ export const OPUS_SUPER_WIDEBAND: OpusModel = {
   ],
 };
 
-export const OPUS_WIDEBAND: OpusModel = {
+const OPUS_WIDEBAND: OpusModel = {
   recommendation: 'G.107.1',
   bestR: 129,
   scale: 1.29,
@@ -59,7 +59,7 @@ export const OPUS_WIDEBAND: OpusModel = {
 /** Telephone speech: G.107 with its default values. */
 export const NARROWBAND: BandwidthModel = { recommendation: 'G.107', bestR: 93.2, scale: 1, limit: 95 };
 
-export const OPUS_NARROWBAND: OpusModel = {
+const OPUS_NARROWBAND: OpusModel = {
   ...NARROWBAND,
   rows: [row(6, 23.0, 24.6, 15.4), row(7, 21.3, 22.5, 14.4), row(8, 16.0, 20.3, 13.5), row(9, 11.7, 18.9, 12.4)],
 };

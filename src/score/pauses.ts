@@ -3,7 +3,7 @@ import { clamp, median } from '../dsp/statistics.ts';
 import { FRAME_SAMPLES, FRAMES_PER_SECOND, type FrontEnd } from './front-end.ts';
 
 /** Fewer silent frames of the reference than this say nothing about pauses: 0.2 s. */
-export const LEAST_PAUSE_FRAMES = 20;
+const LEAST_PAUSE_FRAMES = 20;
 
 /** What the recording holds where the reference is silent. */
 export interface Pauses {

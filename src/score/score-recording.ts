@@ -28,7 +28,7 @@ export function scoreRecording(reference: Signal, recording: Signal, network: Ne
 }
 
 /** All scores of an analysed pair. */
-export function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): Scores {
+function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): Scores {
   const score = createScorer(frontEnd, network);
   return Object.fromEntries(SCORE_IDS.map((id) => [id, score(id)])) as Record<ScoreId, Score>;
 }

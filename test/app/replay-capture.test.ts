@@ -6,7 +6,7 @@ import { machineHost } from '../../src/app/host.ts';
 import { type CaptureRequest, replayCapture } from '../../src/app/replay-capture.ts';
 import { withSilence } from '../../src/app/run.ts';
 import { encodeForCall } from '../../src/audio/call-codec.ts';
-import { writeWav } from '../../src/audio/wav.ts';
+import { readWav, writeWav } from '../../src/audio/wav.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { measuredValue } from '../../src/core/measurement.ts';
 import type { Arrival } from '../../src/core/packet.ts';
@@ -138,6 +138,18 @@ describe('a captured call', () => {
     expect(renderTerminal(report, PLAIN)).toMatch(/Receiver fixed buffer of 100 ms/);
   });
 
+  it('is played to its last word, however long the buffer holds it, and no gap comes after', async () => {
+    // Every seventh packet takes 180 ms longer, so the buffer holds the others for as long.
+    const wide = up.map((arrival, n) => ({ ...arrival, arrivalMs: arrival.arrivalMs + (n % 7 === 2 && n < up.length - 15 ? 180 : 0) }));
+    const slow = (wide.at(-1)?.arrivalMs ?? 0) - (wide[0]?.arrivalMs ?? 0);
+    const output = join(folder.path, 'whole');
+    const { report } = await replay(captureOf(wide), { output });
+    const seconds = readWav(readFileSync(join(output, 'recording.wav')), 'x', { maxSeconds: 60 }).samples.length / 48_000;
+    expect(seconds).toBeGreaterThan((slow + 60) / 1000);
+    expect(seconds).toBeLessThan((slow + 400) / 1000);
+    expect(heard(report)?.events.map(({ cause }) => cause)).not.toContain('no packet came any more');
+  });
+
   it('leaves recording, packets and report where asked, and nothing otherwise', async () => {
     const output = join(folder.path, 'left');
     const { report, directory } = await replay(both(), { ssrc: 0xbeef, output });
@@ -218,6 +230,12 @@ describe('telephone speech', () => {
     expect(measuredValue(heard(report)?.network?.lossRatio)).toBeCloseTo(1 / 13, 2);
     expect(heard(report)?.playout?.concealedSamples).toBeGreaterThan(15 * 960);
     expect(schemaErrors(JSON.parse(renderJson(report)), SCHEMA)).toEqual([]);
+  });
+
+  it('is not asked for the concealment of Opus, which it has not', async () => {
+    const asked = replay(captureOf(sent((await speak('pcmu')).packets, 0)), { changes: { concealment: 'opus' } });
+    await expect(asked).rejects.toThrow(UserError);
+    await expect(asked).rejects.toThrow(/the codec is pcmu, which has none/);
   });
 
   it('with comfort noise between its words has no gaps where nothing was said', async () => {

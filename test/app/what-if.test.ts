@@ -5,6 +5,7 @@ import { machineHost } from '../../src/app/host.ts';
 import { tryWhatIf } from '../../src/app/what-if.ts';
 import { packetHasFec } from '../../src/audio/opus-packet.ts';
 import { DEFAULT_CODEC, DEFAULT_PLAYOUT } from '../../src/config/defaults.ts';
+import type { CodecSettings } from '../../src/core/call-plan.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { measuredValue } from '../../src/core/measurement.ts';
 import type { Direction } from '../../src/core/packet.ts';
@@ -135,6 +136,16 @@ describe('what a call could have been', () => {
     expect(figure(unused, 'fec-used', 'concealedRatio')).toBe(figure(used, 'as-it-was', 'concealedRatio'));
     expect(figure(unused, 'as-it-was', 'concealedRatio')).toBe(figure(used, 'fec-ignored', 'concealedRatio'));
     expect(used.reencoded.up?.fec).toBeNull();
+  });
+
+  it('with redundancy tells error correction by what its packets hold', async () => {
+    const ids = async (codec: CodecSettings): Promise<string[]> => {
+      const found = (await whatIf({ up: lossy(0.1, 1.1, 5), down: null, seconds: 2.5, plan: { codec } })) as WhatIf;
+      return found.rows.map(({ id }) => id).filter((id) => id.startsWith('fec'));
+    };
+    expect(await ids({ ...DEFAULT_CODEC, redundancy: 1 })).toEqual(['fec-ignored']);
+    expect(await ids({ ...NO_FEC, redundancy: 1 })).toEqual(['fec-sent', 'fec-sent-buffer-120']);
+    expect(await ids({ name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 1 })).toEqual([]);
   });
 
   it('at a bitrate that leaves no room for error correction says so', async () => {

@@ -41,6 +41,8 @@ describe('redundancy', () => {
     for (const blocks of sent) expect(blocks.every(({ payload }) => payload.length > 0)).toBe(true);
     const large = await encodeForCall(speech, { ...CODEC, bitrateBps: 200_000, packetTimeMs: 60, redundancy: 1 });
     expect(large.copiesLeftOut).toBeGreaterThan(0.5);
+    const larger = await encodeForCall(speech, { ...CODEC, bitrateBps: 200_000, packetTimeMs: 60, redundancy: 2 });
+    expect(larger.copiesLeftOut).toBeLessThanOrEqual(1);
   });
 });
 

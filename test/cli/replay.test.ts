@@ -30,6 +30,10 @@ describe('callprobe replay', () => {
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
+  it('says nothing with --quiet of a capture of which nothing was to be judged', async () => {
+    expect(await callprobe(['replay', capture, '--quiet'])).toMatchObject({ stdout: '', stderr: '', status: 0 });
+  });
+
   it('plays a capture with its reference as it plays the call, and keeps what was asked', async () => {
     const reference = join(directory, 'reference.wav');
     const { stdout } = await callprobe(['replay', capture, '--reference', reference, '--codec', 'opus', '--json']);

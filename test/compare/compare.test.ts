@@ -135,6 +135,49 @@ describe('what keeps a difference from being believed', () => {
     expect(codes(comparison)).toEqual(['peers-differ']);
   });
 
+  it('warns of a call that a real engine heard beside its replay through our receiver', () => {
+    const heard = times(3, (index) => ({
+      name: `heard-${index}`,
+      report: engineReport({ labels: { network: 'home' }, seed: 200 + index }),
+    }));
+    const replayed = heard.map(({ name, report }) => {
+      const { down, up } = report.directions;
+      if (!up || !down) throw new Error('the call has sound both ways');
+      return {
+        name: `${name}-again`,
+        report: { ...report, labels: { network: 'again' }, directions: { up: { ...up, receiver: 'callprobe' }, down } },
+      };
+    });
+    expect(codes(compareReports([...heard, ...replayed], 'network'))).toEqual(['receivers-differ']);
+    expect(codes(compareReports(heard, 'network'))).toEqual(['one-group']);
+  });
+
+  it('warns of captures that were coded otherwise, or scored against other speech', () => {
+    const captured = (
+      network: string,
+      change: { readonly codec?: 'opus' | 'pcmu'; readonly redundant?: true; readonly reference?: string } = {},
+    ) => {
+      const { reference = 'spoken.wav', codec = 'opus', redundant } = change;
+      const stream = { ssrc: 7, payloadType: 111, unplayable: null, packets: 500, seconds: 10, sourcePort: 4000, destinationPort: 5004 };
+      const streams = [{ ...stream, codec, ...(redundant === undefined ? {} : { redundant }) }];
+      const report = recordingReport({}, { labels: { network } });
+      const chosen = { chosen: 0, packetTimeMs: 20, playout: buildPlan('clear').playout };
+      serial++;
+      const startedAt = `2026-11-24T03:00:00.${String(serial).padStart(3, '0')}Z`;
+      return {
+        name: `capture-${serial}`,
+        report: { ...report, startedAt, capture: { format: 'pcap' as const, file: 'call.pcap', reference, streams, ...chosen } },
+      };
+    };
+    const three = times(3, () => captured('home'));
+    const beside = (change: Parameters<typeof captured>[1]): string[] =>
+      codes(compareReports([...three, ...times(3, () => captured('mobile', change))], 'network'));
+    expect(beside({})).toEqual([]);
+    expect(beside({ codec: 'pcmu' })).toEqual(['codec-differs']);
+    expect(beside({ redundant: true })).toEqual(['codec-differs']);
+    expect(beside({ reference: 'other.wav' })).toEqual(['stimulus-differs']);
+  });
+
   it('warns of other speech, and of speech of another length', () => {
     const { stimuli } = buildPlan('clear');
     const other = { ...stimuli.up, sha256: 'b'.repeat(64), seconds: 4 };

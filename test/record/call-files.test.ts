@@ -102,12 +102,28 @@ describe('the files of a call record', () => {
     expect(callRecordFromFiles((name) => without[name] as Uint8Array)).toEqual(deaf);
   });
 
+  it('of version 1 name receivers in the words of their time, and are read in those of today', () => {
+    const files = callRecordToFiles(record);
+    const { version, ...call } = JSON.parse(new TextDecoder().decode(files[CALL_FILES.call]));
+    expect(version).toBe(2);
+    const playoutOf = (saved: number, playout: object): unknown => {
+      const bytes = new TextEncoder().encode(JSON.stringify({ ...call, version: saved, plan: { ...call.plan, playout } }));
+      return callRecordFromFiles((name) => (name === CALL_FILES.call ? bytes : (files[name] as Uint8Array))).plan.playout;
+    };
+    const delays = { minDelayMs: 0, maxDelayMs: 2000 };
+    expect(playoutOf(1, { concealment: 'repeat', ...delays })).toEqual({ concealment: 'neteq', fixedDelayMs: null, ...delays });
+    expect(playoutOf(1, { concealment: 'silence', ...delays })).toEqual({ concealment: 'silence', fixedDelayMs: null, ...delays });
+    // Beside a buffer's constant delay, even none, the word is today's.
+    const plain = { concealment: 'repeat', fixedDelayMs: null, ...delays };
+    for (const saved of [1, 2]) expect(playoutOf(saved, plain)).toEqual(plain);
+  });
+
   it('are refused in one sentence when damaged or of another version', () => {
     const files = callRecordToFiles(record);
     const withFile = (name: string, text: string) => (asked: string) =>
       asked === name ? new TextEncoder().encode(text) : (files[asked] as Uint8Array);
     expect(() => callRecordFromFiles(withFile(CALL_FILES.call, '{'))).toThrow(UserError);
-    expect(() => callRecordFromFiles(withFile(CALL_FILES.call, '{"version":99}'))).toThrow(/version 1/);
+    expect(() => callRecordFromFiles(withFile(CALL_FILES.call, '{"version":99}'))).toThrow(/version up to 2/);
     expect(() => callRecordFromFiles(withFile(CALL_FILES.packets, 'nonsense\n'))).toThrow(UserError);
     expect(() => callRecordFromFiles(withFile(CALL_FILES.up, 'nonsense\n'))).toThrow(UserError);
   });

@@ -5,7 +5,7 @@ import { renderJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/options.ts';
 import { parseReport } from '../../src/report/parse.ts';
 import { RENDERERS } from '../../src/report/registry.ts';
-import { blockedReport, callReport, METALLIC, recordingReport } from '../support/reports.ts';
+import { blockedReport, buildPlan, callReport, METALLIC, recordingReport } from '../support/reports.ts';
 
 function refusal(text: string): UserError {
   try {
@@ -46,6 +46,15 @@ describe('reading a report back', () => {
         'x',
       ),
     ).toMatchObject({ later: { deep: [1] } });
+  });
+
+  it('has the receiver of a report from before there were fixed buffers in the words of today', () => {
+    const old = edited((report) => {
+      (report['plan'] as Loose)['playout'] = { concealment: 'repeat', minDelayMs: 0, maxDelayMs: 2000 };
+    });
+    const read = parseReport(old, 'report.json');
+    expect(read.plan?.playout).toEqual(buildPlan('clear').playout);
+    expect(RENDERERS.terminal(read, PLAIN)).not.toContain('fixed buffer');
   });
 
   it('says of a score its writer did not know that it was not measured', () => {

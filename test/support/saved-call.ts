@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withSilence } from '../../src/app/run.ts';
 import { encodeForCall } from '../../src/audio/call-codec.ts';
-import { OPUS_PAYLOAD_TYPE } from '../../src/audio/opus-packet.ts';
+import { clockRateHz, payloadTypesOf } from '../../src/audio/rtp-format.ts';
 import { writeWav } from '../../src/audio/wav.ts';
 import * as defaults from '../../src/config/defaults.ts';
 import type { CallPlan } from '../../src/core/call-plan.ts';
@@ -50,12 +50,15 @@ const silent: DirectionRecord = { sent: [], arrivals: [], mediaStartMs: null, me
 
 function sentOver(packets: readonly (Uint8Array | null)[], plan: CallPlan, direction: Direction, crossing: Crossing): DirectionRecord {
   const { packetTimeMs } = plan.codec;
+  const ticksPerMs = clockRateHz(plan.codec) / 1000;
+  const types = payloadTypesOf(plan.codec);
+  const payloadType = types.redundancyPayloadType ?? types.payloadType;
   const first = { sequenceNumber: direction === 'up' ? 7 : 65_500, timestamp: direction === 'up' ? 2 ** 32 - 50_000 : 99 };
   let count = 0;
   const outgoing = packets.flatMap((payload, index) => {
     if (payload === null) return [];
     const sequenceNumber = (first.sequenceNumber + count++) & 0xffff;
-    return [{ index, payload, sequenceNumber, timestamp: (first.timestamp + index * packetTimeMs * 48) >>> 0 }];
+    return [{ index, payload, sequenceNumber, timestamp: (first.timestamp + index * packetTimeMs * ticksPerMs) >>> 0 }];
   });
   const dueMs = (index: number): number => MEDIA_START_MS + index * packetTimeMs;
   return {
@@ -69,7 +72,7 @@ function sentOver(packets: readonly (Uint8Array | null)[], plan: CallPlan, direc
     arrivals: outgoing
       .flatMap(({ index, payload, sequenceNumber, timestamp }) => {
         const delayMs = crossing(index);
-        const rtp = { sequenceNumber, timestamp, marker: index === 0, payloadType: OPUS_PAYLOAD_TYPE, ssrc: 0xcafe };
+        const rtp = { sequenceNumber, timestamp, marker: index === 0, payloadType, ssrc: 0xcafe };
         return delayMs === null ? [] : [{ ...rtp, payload, arrivalMs: dueMs(index) + delayMs }];
       })
       .sort((a, b) => a.arrivalMs - b.arrivalMs),

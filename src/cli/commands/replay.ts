@@ -123,9 +123,9 @@ function replayFile(file: string, flags: Flags, output: CommandContext['output']
     progress.show({ stage: 'scoring' });
     const replayed = await replayCapture(request, machineHost(), analyser, interrupts.signal);
     progress.clear();
-    if (replayed !== null) show(replayed.report, replayed.directory);
     // Without a reference nothing was to be judged: what was asked for has been done.
     const done = replayed === null || capture.referenceFile === null ? EXIT.ok : exitCodeOf(replayed.report.verdict.outcome);
+    if (replayed !== null) show(replayed.report, replayed.directory, done);
     return interrupts.exitCode() ?? done;
   };
 }

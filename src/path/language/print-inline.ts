@@ -61,13 +61,13 @@ function printSizes(minBytes: number | undefined, maxBytes: number | undefined):
 }
 
 /** 1st, 2nd, 3rd, 4th, 11th, 21st. */
-export function ordinal(n: number): string {
+function ordinal(n: number): string {
   const teen = n % 100 > 10 && n % 100 < 14;
   return `${n}${(teen ? undefined : ['th', 'st', 'nd', 'rd'][n % 10]) ?? 'th'}`;
 }
 
 /** One action in the words of the command line. */
-export function printAction(action: Impairment): string {
+function printAction(action: Impairment): string {
   switch (action.kind) {
     case 'bernoulli-loss':
       return `loss ${share(action.lossRatio)}`;

@@ -1,9 +1,9 @@
-import type { CodecSettings, ConcealmentMode, G711Settings, PlayoutSettings, RelayRoute } from '../../core/call-plan.ts';
+import type { CodecSettings, ConcealmentMode, PlayoutSettings, RelayRoute } from '../../core/call-plan.ts';
 import { DIRECTIONS, LISTENERS } from '../../core/packet.ts';
 import type { Basis } from '../../core/path-profile.ts';
 import type { CaptureSummary, Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
-import { CODEC_WORDS, hexSsrc, verdictWords } from '../words.ts';
+import { CODEC_WORDS, G711_WORDS, hexSsrc, verdictWords } from '../words.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
@@ -16,8 +16,6 @@ const BASIS_WORDS: Readonly<Record<Basis, string>> = {
   assumed: 'some of its numbers are assumed',
   requested: 'its numbers are your own',
 };
-
-const G711_WORDS: Readonly<Record<G711Settings['name'], string>> = { pcmu: 'G.711 μ-law (PCMU)', pcma: 'G.711 A-law (PCMA)' };
 
 /** The verdict in two words, when, and what was done: what was spoken over which path. */
 export function headingLines(report: Report, columns: number, palette: Palette): string[] {
