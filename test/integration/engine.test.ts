@@ -144,6 +144,12 @@ describe('a call with an engine at one end', () => {
     expect(tookMs).toBeLessThan(2_900);
   });
 
+  it('is on record, and was never placed, when it was ended while its engine was starting', async () => {
+    const { record } = await runCall(planWith(CALLEE, []), 1, AbortSignal.abort('interrupted'));
+    expect(record.aborted).toBe('interrupted');
+    expect(record.phases.every(({ status }) => status === 'skipped')).toBe(true);
+  });
+
   it('is not placed with an engine the plan does not name, nor without the one it names', async () => {
     await expect(runCall(planWith(CALLEE, []), 1)).rejects.toThrow('the callee is not what the plan says');
     const engine = await openTestEngine(1);

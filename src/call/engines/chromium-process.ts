@@ -12,6 +12,8 @@ import type { DriverBrowser, Playwright } from './playwright-api.ts';
 const DRIVER: string = 'playwright-core';
 /** Eight seconds were seen on two cores that others kept busy. */
 const LAUNCH_MS = 30_000;
+/** It says who it is at once. */
+const IDENTIFY_MS = 5_000;
 /** How long the browser may take to end by itself, and then to be gone once killed. Together below a second. */
 const CLOSE_MS = 600;
 const KILL_MS = 300;
@@ -93,7 +95,7 @@ function createHome(): { readonly environment: NodeJS.ProcessEnv; remove(): void
 /** The driver does not tell which process it started; the browser does. */
 async function processId(browser: DriverBrowser, clock: Clock): Promise<number | null> {
   const session = await browser.newBrowserCDPSession();
-  const answer = await waitFor(session.send('SystemInfo.getProcessInfo'), clock.now() + LAUNCH_MS, { clock });
+  const answer = await waitFor(session.send('SystemInfo.getProcessInfo'), clock.now() + IDENTIFY_MS, { clock });
   return answer.end === 'done' ? (answer.value.processInfo.find(({ type }) => type === 'browser')?.id ?? null) : null;
 }
 
