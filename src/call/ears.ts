@@ -80,10 +80,10 @@ export function engineEar(engine: EnginePeer, voice: VoiceTap, speaker: OwnMouth
       const hearing = waited.value;
       if (typeof hearing === 'string') return untold(`did not hand over what it heard: ${hearing}`);
       if (hearing === null) return { arrivals, engine: { name: engine.name, heard: null } };
-      const { inbound, recording, startedAtMs } = hearing;
+      const { recording, startedAtMs, ...told } = hearing;
       return {
         arrivals,
-        engine: { name: engine.name, heard: { startedAtMs: startedAtMs - originMs, inbound, recording: inSixteenBits(recording) } },
+        engine: { name: engine.name, heard: { ...told, startedAtMs: startedAtMs - originMs, recording: inSixteenBits(recording) } },
       };
     },
   };

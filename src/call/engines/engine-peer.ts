@@ -14,6 +14,10 @@ export interface EngineHearing {
    * its own speech was over. Both sides say the same, so that is when the other's ends: what is made up after it, nobody would have heard.
    */
   readonly inbound: Readonly<Record<string, unknown>>;
+  /** `startedAtMs` is right to this, ms either way; absent where the engine does not tell. */
+  readonly clockErrorMs?: number;
+  /** How much is missing from `recording`, in all, because the machine was too busy to play. Absent where the engine does not tell. Milliseconds. */
+  readonly skippedMs?: number;
 }
 
 export interface EngineOptions {
