@@ -35,7 +35,7 @@ export async function startEngines(peers: CallPeers, speech: Signal, host: Host,
   for (const side of ['caller', 'callee'] as const) {
     const kind = peers[side];
     if (kind === 'callprobe') continue;
-    const starting = prepareEngine(host.engines[kind], speech, host.clock);
+    const starting = prepareEngine(host.engines[kind], speech, host.clock, signal);
     const waited = await waitFor(starting, host.clock.now() + START_MS, { clock: host.clock, signal }).catch(async (error: unknown) => {
       await close();
       throw error instanceof EngineMissingError ? new UserError('engine-missing', error.message, error.hint) : error;

@@ -55,9 +55,11 @@ describe('a call with an engine at one end', () => {
       expect(spoken.sent.every(({ dueMs, payloadBytes, sentMs }) => payloadBytes === 80 && sentMs >= dueMs)).toBe(true);
       // The engine's microphone opened one packet time before its first packet was due.
       expect(Math.abs((spoken.sent[0]?.dueMs ?? 0) - (spoken.mediaStartMs ?? 0))).toBeLessThan(20);
-      // Each side's reports tell of the one direction or the other, and 40 ms either way are at least 80.
-      const roundTrips = DIRECTIONS.map((direction) => record.directions[direction].roundTripSeconds).filter((seconds) => seconds !== null);
-      expect(roundTrips.every((seconds) => seconds > 0 && seconds < 2)).toBe(true);
+      for (const direction of DIRECTIONS) {
+        const { roundTripSeconds } = record.directions[direction];
+        expect(roundTripSeconds).toBeGreaterThanOrEqual(0);
+        expect(roundTripSeconds).toBeLessThan(1);
+      }
       expect(await openHandles()).toEqual([]);
     },
   );

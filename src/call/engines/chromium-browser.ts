@@ -40,6 +40,8 @@ export interface BrowserOptions {
   /** 16-bit samples at 48 kHz. */
   readonly speech: Buffer;
   readonly clock: Clock;
+  /** Ends the start between its steps. */
+  readonly signal?: AbortSignal;
   onEvent(event: PageEvent): void;
   /** The browser or its page has ended before it was closed, and how. */
   onGone(why: string): void;
@@ -61,6 +63,7 @@ export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrow
     return close();
   };
   try {
+    options.signal?.throwIfAborted();
     browser.on('disconnected', gone('Chromium has ended'));
     const page = await within(PAGE_MS, clock, openPage(browser, options));
     page.on('crash', gone('the page of the call has crashed in Chromium'));

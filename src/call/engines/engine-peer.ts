@@ -26,6 +26,8 @@ export interface EngineOptions {
   /** All that it says, silence before and after included: mono at 48 kHz. */
   readonly speech: Signal;
   readonly clock: Clock;
+  /** Aborted when the engine is not wanted any more before it has started. */
+  readonly signal?: AbortSignal;
   /** Where the engine itself listens; every candidate that is not on `address` is kept from the other side. */
   onCandidate(endpoint: LoopbackEndpoint): void;
   /** From where else it may send, told before it does: the relay then takes what comes from there for no stranger's. */
