@@ -51,7 +51,7 @@ export async function analyseDirection(input: DirectionInput): Promise<Direction
   const score = (signal: Signal, stats: ReceiverStats): RecordingScores =>
     reference === null ? notScored(NO_REFERENCE) : scoreRecording(reference, signal, networkImpairment(input, stats));
   if (input.engine !== undefined) {
-    const { signal, stats: told } = enginePlayout(input.engine.heard, input.startMs, input.endMs);
+    const { signal, stats: told } = enginePlayout(input.engine.heard, input.startMs, input.endMs, input.codec);
     // libwebrtc counts copies that were not needed among the packets discarded, so how many came too late, it does not tell.
     const stats = input.codec.redundancy === undefined ? told : { ...told, packetsDiscarded: null };
     // An engine counts its concealments and does not say when they were: no event is better than a guessed one.

@@ -9,8 +9,11 @@ import type { Warning } from '../core/report.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Host } from './host.ts';
 
-/** A browser starts in about a second on an idle machine. */
-const START_MS = 20_000;
+/**
+ * A browser starts in about a second on an idle machine. Longer than what Chromium is given to start, and to open its page, in `call/engines`: whoever gives up
+ * there knows why.
+ */
+const START_MS = 75_000;
 
 /** The engines of a call, and how to be rid of them: in every case, once they are started. */
 export interface RunningEngines {
@@ -21,9 +24,10 @@ export interface RunningEngines {
 /**
  * Starts the real engines that sit at the ends of a call.
  * @param speech what each side says
+ * @param signal ends the wait: then those that are not started are missing
  * @throws UserError when one is not installed, or does not start
  */
-export async function startEngines(peers: CallPeers, speech: Signal, host: Host): Promise<RunningEngines> {
+export async function startEngines(peers: CallPeers, speech: Signal, host: Host, signal: AbortSignal): Promise<RunningEngines> {
   const engines: { -readonly [Side in keyof Engines]: Engines[Side] } = {};
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(engines).map(({ peer }) => peer.close().catch(() => undefined)));
@@ -31,14 +35,15 @@ export async function startEngines(peers: CallPeers, speech: Signal, host: Host)
   for (const side of ['caller', 'callee'] as const) {
     const kind = peers[side];
     if (kind === 'callprobe') continue;
-    const starting = prepareEngine(host.engines[kind], speech, host.clock);
-    const waited = await waitFor(starting, host.clock.now() + START_MS, host).catch(async (error: unknown) => {
+    const starting = prepareEngine(host.engines[kind], speech, host.clock, signal);
+    const waited = await waitFor(starting, host.clock.now() + START_MS, { clock: host.clock, signal }).catch(async (error: unknown) => {
       await close();
       throw error instanceof EngineMissingError ? new UserError('engine-missing', error.message, error.hint) : error;
     });
     if (waited.end !== 'done') {
       // Should it come after all, it is not wanted any more.
       starting.then(({ peer }) => peer.close()).catch(() => undefined);
+      if (waited.end === 'aborted') break;
       await close();
       throw new UserError(
         'engine-missing',

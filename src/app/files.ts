@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkWavHead, WAV_HEAD_BYTES } from '../audio/wav-header.ts';
 import { UserError } from '../core/errors.ts';
@@ -88,6 +88,11 @@ export async function createRunFolder(directory: string | null, startedAt: strin
     }
   }
   throw new UserError('folder-in-use', `${RUNS_FOLDER} holds ${MAX_SAME_NAME} runs of this second`, 'name a folder with -o');
+}
+
+/** Takes away a run's folder in which nothing lies; another one stays. */
+export async function removeRunFolder(directory: string): Promise<void> {
+  await rmdir(directory).catch(() => undefined);
 }
 
 /** A folder the user named must be new or empty, so that nothing of theirs is overwritten and no two runs mix, and take a file. */

@@ -72,9 +72,28 @@ export function reportCall(record: CallRecord, analyses: Analyses, context: Repo
     flows,
     verdict,
     health,
-    warnings: context.warnings,
+    warnings: [...context.warnings, ...missingPieces(record)],
     artifacts: context.artifacts,
   };
+}
+
+/** An engine plays in pieces of 10 ms, and skips whole ones; less than half a piece is the reading of its clock. */
+const HALF_A_PIECE_MS = 5;
+
+/** Pieces of a recording that an engine could not play in time, each direction in a warning of its own. */
+function missingPieces({ directions }: CallRecord): Warning[] {
+  return DIRECTIONS.flatMap((direction) => {
+    const { heard = null, name = '' } = directions[direction].engine ?? {};
+    const skippedMs = Math.round(heard?.skippedMs ?? 0);
+    if (skippedMs < HALF_A_PIECE_MS) return [];
+    return [
+      {
+        code: 'recording-pieces-missing',
+        message: `${skippedMs} ms are missing from what ${name} heard (${direction}): the machine was too busy to play them in time`,
+        hint: 'run it again when the machine has less to do',
+      },
+    ];
+  });
 }
 
 function reportedPeers({ engines = {} }: CallRecord): NonNullable<Report['peers']> {

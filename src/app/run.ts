@@ -10,8 +10,8 @@ import type { Signal } from '../core/signal.ts';
 import { resample } from '../dsp/resample.ts';
 import { callRecordToFiles } from '../record/call-files.ts';
 import type { Analyser } from './analyser.ts';
-import { engineWarnings, startEngines } from './engines.ts';
-import { createRunFolder } from './files.ts';
+import { engineWarnings, type RunningEngines, startEngines } from './engines.ts';
+import { createRunFolder, removeRunFolder } from './files.ts';
 import { hearCall } from './hear-call.ts';
 import type { Host } from './host.ts';
 import { resolvePath } from './paths.ts';
@@ -58,15 +58,22 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
   const stimulus = await loadStimulus(settings.stimulus, host.packageRoot);
   const plan = planCall(settings, settings.seed ?? host.drawSeed(), stimulus.info, path, relay?.route ?? null);
   const sound = withSilence(resample(stimulus.signal, CALL_RATE_HZ), plan);
-  const { close: closeEngines, engines } = await startEngines(settings.peers, sound, host);
 
   const timeout = new AbortController();
   const cancelTimeout = host.clock.schedule(host.clock.now() + plan.timeouts.totalMs, () => timeout.abort('run-timeout'));
   const signal = AbortSignal.any([hooks.signal, timeout.signal]);
+  let running: RunningEngines | null = null;
   try {
     const directory = await createRunFolder(settings.outputDirectory, host.nowIso(), settings.labels['network']);
-    const { record, warnings } = await speak(plan, relay?.access ?? null, engines, sound, host, signal, hooks.onProgress);
-    await closeEngines();
+    try {
+      running = await startEngines(settings.peers, sound, host, signal);
+    } catch (error) {
+      // A folder that nobody named, and that holds nothing, is not left behind.
+      if (settings.outputDirectory === null) await removeRunFolder(directory);
+      throw error;
+    }
+    const { record, warnings } = await speak(plan, relay?.access ?? null, running.engines, sound, host, signal, hooks.onProgress);
+    await running.close();
     await saveCall(directory, Object.entries(callRecordToFiles(record)), stimulus.wav);
     hooks.onProgress({ stage: 'scoring' });
     const analyses = await hearCall(record, stimulus.signal, analyser, signal);
@@ -80,7 +87,7 @@ export async function runCall(settings: RunSettings, host: Host, analyser: Analy
     return { report, directory, unsaved: await saveReport(directory, analyses, report).then(() => null, onlyUserError) };
   } finally {
     cancelTimeout();
-    await closeEngines();
+    await running?.close();
   }
 }
 

@@ -1,5 +1,7 @@
 import type { CallTimeouts } from '../core/call-plan.ts';
 import type { FailureCode, PhaseFailure } from '../core/call-record.ts';
+import type { Side } from '../path/relay.ts';
+import { oneLine } from './engines/one-line.ts';
 import type { Line } from './line.ts';
 import { engineName, isEngine } from './line-end.ts';
 import type { TransportOutcome } from './peer.ts';
@@ -37,8 +39,14 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
 
   const untilMs = clock.now() + timeouts.connectMs;
   phases.begin('ice');
-  const accepted = await waitFor(orBroken(line.caller.acceptAnswer(gathered.value), line, context), untilMs, context);
-  if (accepted.end === 'timeout') {
+  const accepted = await waitFor(
+    orBroken(asked(line, 'caller', line.caller.acceptAnswer(gathered.value)), line, context),
+    untilMs,
+    context,
+  );
+  if (accepted.end === 'timeout' && isEngine(line.caller)) {
+    phases.fail('ice', 'engine-failed', `${engineName(line)} did not take the answer within ${seconds(timeouts.connectMs)}`);
+  } else if (accepted.end === 'timeout') {
     phases.fail('ice', TIMEOUT.ice, `${WHAT.ice} within ${seconds(timeouts.connectMs)}; the caller did not even begin to look`);
   }
   if (accepted.end === 'done' && accepted.value !== undefined) phases.fail('ice', accepted.value.code, accepted.value.message);
@@ -55,10 +63,11 @@ export async function connect(line: Line, timeouts: CallTimeouts, phases: PhaseL
  * Offer and answer, in memory, each side's candidates replaced by the relay's. The callee begins to connect with its answer.
  * @returns the answer; null when a side has found no candidate at all
  */
-async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt }: Line): Promise<string | null> {
+async function exchangeDescriptions(line: Line): Promise<string | null> {
+  const { caller, callee, callerSeenAt, calleeSeenAt } = line;
   try {
-    const offer = await caller.createOffer();
-    const answer = await callee.acceptOffer(routeThroughRelay(offer, callerSeenAt));
+    const offer = await asked(line, 'caller', caller.createOffer());
+    const answer = await asked(line, 'callee', callee.acceptOffer(routeThroughRelay(offer, callerSeenAt)));
     return routeThroughRelay(answer, calleeSeenAt);
   } catch (error) {
     if (error instanceof NoCandidateError) return null;
@@ -69,11 +78,22 @@ async function exchangeDescriptions({ caller, callee, callerSeenAt, calleeSeenAt
 /** A rejection that comes of an engine's end is followed by news of that end within this. */
 const EXPLAIN_MS = 100;
 
+/** What a side was asked for. What a real engine rejects is a failure of that engine; of our own peer it is a bug. */
+function asked<T>(line: Line, side: Side, answer: Promise<T>): Promise<T> {
+  if (!isEngine(line[side])) return answer;
+  return answer.catch((error: unknown) => {
+    throw new EngineRefused(`${engineName(line)} failed: ${oneLine(error)}`);
+  });
+}
+
+class EngineRefused extends Error {}
+
 /** What is waited for, or the failure of a real engine that broke meanwhile: its own rejections come of that and tell less. */
 function orBroken<T>(promise: Promise<T>, line: Line, { clock }: WaitContext): Promise<T | PhaseFailure> {
   const explained = promise.catch(async (error: unknown) => {
     const waited = await waitFor(line.broken, clock.now() + EXPLAIN_MS, { clock });
     if (waited.end === 'done') return waited.value;
+    if (error instanceof EngineRefused) return { code: 'engine-failed' as const, message: error.message };
     throw error;
   });
   return Promise.race([line.broken, explained]);

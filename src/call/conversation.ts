@@ -2,7 +2,7 @@ import { clockRateHz, payloadTypesOf } from '../audio/rtp-format.ts';
 import type { CallPlan } from '../core/call-plan.ts';
 import type { DelayQuantiles, DirectionRecord } from '../core/call-record.ts';
 import { findOutages } from '../core/media-outage.ts';
-import { DIRECTIONS, type Direction, LISTENERS, type PacketFate, SPEAKERS } from '../core/packet.ts';
+import { type Arrival, DIRECTIONS, type Direction, LISTENERS, type PacketFate, type SentPacket, SPEAKERS } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
 import { type Ear, engineEar, ownEar } from './ears.ts';
 import { startLoopMonitor } from './health.ts';
@@ -10,7 +10,7 @@ import type { Line } from './line.ts';
 import { isEngine, type LineEnd } from './line-end.ts';
 import { watchPhases } from './media-phases.ts';
 import { createMediaWatch } from './media-watch.ts';
-import { engineMouth, type Mouth, type OwnMouth, ownMouth } from './mouths.ts';
+import { type EngineMouth, engineMouth, type Mouth, type OwnMouth, ownMouth } from './mouths.ts';
 import type { PhaseLog } from './phases.ts';
 import type { CallProgress } from './progress.ts';
 import type { SpokenStream } from './spoken-stream.ts';
@@ -57,9 +57,7 @@ export async function converse(line: Line, options: ConversationOptions): Promis
   const watch = createMediaWatch();
   const monitor = startLoopMonitor();
   const { payloadType, redundancyPayloadType = payloadType } = payloadTypesOf(plan.codec);
-  const judge = watchPhases({ ...options, startMs, watch, line });
-
-  const mouths = bothWays((direction) => {
+  const mouths = bothWays((direction): OwnMouth | EngineMouth => {
     const end = line[SPEAKERS[direction]];
     const mouth = {
       clock,
@@ -73,6 +71,11 @@ export async function converse(line: Line, options: ConversationOptions): Promis
     };
     return isEngine(end) ? engineMouth(end, line.voice, mouth) : ownMouth(end, rng.fork(`rtp/${direction}`), mouth);
   });
+  const mute = (direction: Direction): ReturnType<EngineMouth['trouble']> => {
+    const mouth = mouths[direction];
+    return 'trouble' in mouth ? mouth.trouble() : null;
+  };
+  const judge = watchPhases({ ...options, startMs, watch, line, mute });
   const ears = bothWays((direction) => {
     const end = line[LISTENERS[direction]];
     const onHeard = (): void => {
@@ -92,11 +95,12 @@ export async function converse(line: Line, options: ConversationOptions): Promis
     tellMs += PROGRESS_MS;
   }
   for (const direction of DIRECTIONS) mouths[direction].stop();
+  const spokenMs = clock.now() - originMs;
   const limitMs = clock.now() + MAX_LAST_PACKETS_MS;
   let untilMs = clock.now() + LAST_PACKETS_MS;
   while (!DIRECTIONS.every((direction) => hasAll(mouths[direction], ears[direction]))) {
     if (clock.now() >= untilMs) {
-      untilMs = Math.min(limitMs, originMs + lastVoiceDueMs(line.fates()) + LAST_HOP_MS);
+      untilMs = Math.min(limitMs, originMs + lastVoiceDueMs(line.fates(), spokenMs) + LAST_HOP_MS);
       if (clock.now() >= untilMs) break;
     }
     if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
@@ -108,15 +112,22 @@ export async function converse(line: Line, options: ConversationOptions): Promis
   const roundTrips = { up: await roundTrip(line.caller, options), down: await roundTrip(line.callee, options) };
   const fates = line.fates();
   const record = async (direction: Direction): Promise<DirectionRecord> => {
-    const { arrivals, isHanging = false, ...heard } = await ears[direction].told(fates, cutShort);
-    if (isHanging && !cutShort) judge.onHanging(LISTENERS[direction]);
-    const { mediaStartMs, sent } = mouths[direction].told(fates, arrivals);
+    const { arrivals: all, failure = null, ...heard } = await ears[direction].told(fates, cutShort);
+    if (failure !== null && !cutShort) judge.onBroken(LISTENERS[direction], failure);
+    const { mediaStartMs, sent } = mouths[direction].told(fates, all);
+    const arrivals = 'trouble' in mouths[direction] ? onlyOf(all, sent) : all;
     return { sent, arrivals, mediaStartMs, mediaEndMs, roundTripSeconds: roundTrips[direction], ...heard };
   };
   const directions = { up: await record('up'), down: await record('down') };
   const { mediaGapMs } = plan.timeouts;
   if (!cutShort) judge.end({ up: findOutages(directions.up, mediaGapMs), down: findOutages(directions.down, mediaGapMs) });
   return { directions, eventLoopDelaySeconds };
+}
+
+/** What arrived of the packets that belong to the speech. */
+function onlyOf(arrivals: readonly Arrival[], sent: readonly SentPacket[]): readonly Arrival[] {
+  const spoken = new Set(sent.map(({ sequenceNumber }) => sequenceNumber));
+  return arrivals.filter(({ sequenceNumber }) => spoken.has(sequenceNumber));
 }
 
 function bothWays<T>(make: (direction: Direction) => T): Record<Direction, T> {
@@ -132,9 +143,13 @@ function isOwn(mouth: Mouth): OwnMouth | null {
   return 'packets' in mouth ? (mouth as OwnMouth) : null;
 }
 
-/** When the last voice packet that the relay still holds will leave it, ms since the record's origin; -Infinity when it holds none. */
-function lastVoiceDueMs(fates: readonly PacketFate[]): number {
-  const isVoice = ({ packetClass }: PacketFate): boolean => packetClass === 'rtp' || packetClass === 'turn-channel';
+/**
+ * When the last voice packet that the relay still holds will leave it, ms since the record's origin; -Infinity when it holds none.
+ * @param spokenMs when the speech was over: an engine goes on to send silence, for which nobody waits
+ */
+function lastVoiceDueMs(fates: readonly PacketFate[], spokenMs: number): number {
+  const isVoice = ({ arrivedMs, packetClass }: PacketFate): boolean =>
+    arrivedMs <= spokenMs && (packetClass === 'rtp' || packetClass === 'turn-channel');
   return Math.max(...fates.flatMap((packet) => (isVoice(packet) && packet.fate === 'undelivered' ? [packet.dueMs ?? 0] : [])));
 }
 

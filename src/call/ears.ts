@@ -3,6 +3,7 @@ import type { DirectionRecord } from '../core/call-record.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Direction, PacketFate } from '../core/packet.ts';
 import type { EnginePeer } from './engines/engine-peer.ts';
+import { oneLine } from './engines/one-line.ts';
 import type { Line } from './line.ts';
 import type { OwnMouth } from './mouths.ts';
 import { createReceiver } from './receiver.ts';
@@ -24,8 +25,8 @@ export interface Ear {
 }
 
 export interface HeardDirection extends Pick<DirectionRecord, 'arrivals' | 'engine'> {
-  /** The engine that listened did not say what it heard. */
-  readonly isHanging?: boolean;
+  /** Why the engine that listened did not say what it heard. */
+  readonly failure?: string;
 }
 
 export interface EarOptions {
@@ -72,13 +73,17 @@ export function engineEar(engine: EnginePeer, voice: VoiceTap, speaker: OwnMouth
     async told(fates, isAborted) {
       const until = untilMs ?? clock.now() - originMs;
       const arrivals = speaker === null ? [] : arrivalsAtEngine(fates, direction, { ...speaker, payloadType }, until);
-      const waited = await waitFor(engine.hearing(), clock.now() + (isAborted ? HEARING_MS.aborted : HEARING_MS.usually), { clock });
-      const hearing = waited.end === 'done' ? waited.value : null;
-      if (hearing === null) return { arrivals, engine: { name: engine.name, heard: null }, isHanging: waited.end !== 'done' };
-      const { inbound, recording, startedAtMs } = hearing;
+      const untold = (failure: string): HeardDirection => ({ arrivals, engine: { name: engine.name, heard: null }, failure });
+      const asked = engine.hearing().catch((error: unknown) => oneLine(error));
+      const waited = await waitFor(asked, clock.now() + (isAborted ? HEARING_MS.aborted : HEARING_MS.usually), { clock });
+      if (waited.end !== 'done') return untold('does not answer any more');
+      const hearing = waited.value;
+      if (typeof hearing === 'string') return untold(`did not hand over what it heard: ${hearing}`);
+      if (hearing === null) return { arrivals, engine: { name: engine.name, heard: null } };
+      const { recording, startedAtMs, ...told } = hearing;
       return {
         arrivals,
-        engine: { name: engine.name, heard: { startedAtMs: startedAtMs - originMs, inbound, recording: inSixteenBits(recording) } },
+        engine: { name: engine.name, heard: { ...told, startedAtMs: startedAtMs - originMs, recording: inSixteenBits(recording) } },
       };
     },
   };

@@ -2,9 +2,10 @@ import type { CallPlan } from '../core/call-plan.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatSeconds } from '../core/format.ts';
 import type { MediaOutage } from '../core/media-outage.ts';
-import { DIRECTIONS, type Direction } from '../core/packet.ts';
+import { DIRECTIONS, type Direction, SPEAKERS } from '../core/packet.ts';
+import type { Side } from '../path/relay.ts';
 import type { Line } from './line.ts';
-import { maySend } from './line-end.ts';
+import { isEngine, maySend } from './line-end.ts';
 import type { MediaWatch } from './media-watch.ts';
 import type { PhaseLog } from './phases.ts';
 
@@ -22,6 +23,8 @@ export interface MediaPhasesOptions {
   readonly phases: PhaseLog;
   readonly watch: MediaWatch;
   readonly line: Line;
+  /** Why an engine that should speak in a direction does not; `pending` while it has not answered. Null where all is well, and for our own peers. */
+  mute(direction: Direction): 'pending' | string | null;
   /** When the first packets are due, clock milliseconds. */
   readonly startMs: number;
 }
@@ -32,8 +35,8 @@ export interface MediaPhases {
   onHeard(): void;
   /** Looks for what has not happened; says whether there is any point in going on. */
   look(): 'go-on' | 'over';
-  /** The engine at that end did not say what it heard. What stopped, stopped there: it is not the network's doing. */
-  onHanging(side: 'caller' | 'callee'): void;
+  /** The engine at that end did not say what it heard, or why not. What stopped, stopped there: it is not the network's doing. */
+  onBroken(side: Side, why: string): void;
   /** Media has ended as planned, or is over; what of it did not arrive is known now. */
   end(outages: Readonly<Record<Direction, readonly MediaOutage[]>>): void;
 }
@@ -43,7 +46,7 @@ export interface MediaPhases {
  * goes on to be sustained (a one-way call); when neither has, the call is over. `sustainedMedia` is judged at the end, when it is known whether a
  * direction that stopped has come back: it fails as `media-stopped` with one that has not, else as `media-interrupted` with one that has.
  */
-export function watchPhases({ clock, plan, phases, watch, line, startMs }: MediaPhasesOptions): MediaPhases {
+export function watchPhases({ clock, plan, phases, watch, line, startMs, mute }: MediaPhasesOptions): MediaPhases {
   const { firstMediaMs, mediaGapMs } = plan.timeouts;
   let anyHeard = false;
   phases.begin('firstMedia');
@@ -52,6 +55,7 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
   const judgeFirst = (): 'go-on' | 'over' => {
     const unheard = watch.unheard();
     if (unheard.length === 0) phases.succeed('firstMedia');
+    else if (clock.now() - startMs > firstMediaMs && blameMute(unheard)) return 'over';
     else if (clock.now() - startMs <= firstMediaMs) return 'go-on';
     else {
       const names = unheard.map((direction) => NAMES[direction]).join(' and ');
@@ -74,6 +78,12 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
         phases.fail(running(), broken.code, broken.message);
         return 'over';
       }
+      for (const direction of DIRECTIONS) {
+        const why = mute(direction);
+        if (why === null || why === 'pending') continue;
+        blame(SPEAKERS[direction], `failed to speak: ${why}`);
+        return 'over';
+      }
       if (phases.statusOf('firstMedia') === 'running') return judgeFirst();
       if (!maySend(line.caller) || !maySend(line.callee)) {
         const message = `the connection was lost at ${at(clock.now())} (no answer to consent checks, RFC 7675)`;
@@ -82,14 +92,27 @@ export function watchPhases({ clock, plan, phases, watch, line, startMs }: Media
       }
       return watch.isDead(DEAD_AFTER_GAPS * mediaGapMs) ? 'over' : 'go-on';
     },
-    onHanging(side) {
-      phases.fail(running(), 'engine-failed', `the ${side}'s engine does not answer any more`);
-    },
+    onBroken: blame,
     end(outages) {
-      if (phases.statusOf('firstMedia') === 'running') judgeEarlyEnd();
+      if (phases.statusOf('firstMedia') === 'running' && !blameMute(watch.unheard())) judgeEarlyEnd();
+      // Without the time at which it began, nothing that it said can be placed.
+      for (const direction of DIRECTIONS)
+        if (mute(direction) === 'pending') blame(SPEAKERS[direction], 'did not say when it began to speak');
       judgeSustained(outages);
     },
   };
+
+  function blame(side: Side, what: string): void {
+    phases.fail(running(), 'engine-failed', `the ${side}'s engine ${what}`);
+  }
+
+  /** Whether an engine is to blame for a direction that nobody heard: not a packet of its voice has come as far as the relay. */
+  function blameMute(unheard: readonly Direction[]): boolean {
+    const silent = unheard.find((direction) => isEngine(line[SPEAKERS[direction]]) && !watch.wasSent(direction));
+    if (silent === undefined) return false;
+    blame(SPEAKERS[silent], 'did not begin to speak');
+    return true;
+  }
 
   function running(): 'firstMedia' | 'sustainedMedia' {
     return phases.statusOf('firstMedia') === 'running' ? 'firstMedia' : 'sustainedMedia';

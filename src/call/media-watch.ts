@@ -5,6 +5,7 @@ import { DIRECTIONS, type Direction } from '../core/packet.ts';
 export interface MediaWatch {
   sent(direction: Direction, atMs: number): void;
   heard(direction: Direction): void;
+  wasSent(direction: Direction): boolean;
   /** Directions never heard so far. */
   unheard(): Direction[];
   /**
@@ -37,6 +38,7 @@ export function createMediaWatch(): MediaWatch {
       flows[direction].heard = true;
       flows[direction].unansweredMs = 0;
     },
+    wasSent: (direction) => flows[direction].lastSentMs !== null,
     unheard: () => DIRECTIONS.filter((direction) => !flows[direction].heard),
     isDead: (deadMs) => DIRECTIONS.every((direction) => flows[direction].unansweredMs > deadMs),
   };

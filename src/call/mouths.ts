@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Arrival, Direction, PacketFate, SentPacket } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
 import type { EnginePeer } from './engines/engine-peer.ts';
+import { oneLine } from './engines/one-line.ts';
 import type { MediaWatch } from './media-watch.ts';
 import type { OutgoingRtp, Peer } from './peer.ts';
 import { startSender } from './sender.ts';
@@ -15,6 +16,7 @@ export interface Mouth {
   endMs(): number;
   /** Packets sent so far. */
   count(): number;
+  /** What is sent from now on belongs to nobody's speech. */
   stop(): void;
   /**
    * What was sent, and when the first packet of it was due, ms since the record's origin; null when nothing ever was.
@@ -37,6 +39,11 @@ export interface MouthOptions {
   readonly clockRateHz: number;
   readonly speech: SpokenStream;
   readonly watch: MediaWatch;
+}
+
+export interface EngineMouth extends Mouth {
+  /** Why the engine does not speak, or does not say since when; null when all is well. `pending` while it has not answered. */
+  trouble(): 'pending' | string | null;
 }
 
 export interface OwnMouth extends Mouth {
@@ -80,15 +87,17 @@ export function ownMouth(peer: Peer, rng: Rng, options: MouthOptions): OwnMouth 
  * A real engine speaks. What it sends is seen at the relay. It speaks into a microphone, so its first packet is due one packet time after its first
  * sample: there `mediaStartMs` lies, as with our own packets.
  */
-export function engineMouth(engine: EnginePeer, voice: VoiceTap, options: MouthOptions): Mouth {
+export function engineMouth(engine: EnginePeer, voice: VoiceTap, options: MouthOptions): EngineMouth {
   const { clock, clockRateHz, direction, originMs, packetTimeMs, speech, startMs, watch } = options;
   const sinceMs = clock.now() - originMs;
+  let untilMs: number | null = null;
   let count = 0;
   let firstPacketMs: number | null = null;
+  let trouble: ReturnType<EngineMouth['trouble']> = 'pending';
   const came = voice.came;
   voice.came = (ofDirection, atMs) => {
     came(ofDirection, atMs);
-    if (ofDirection !== direction) return;
+    if (ofDirection !== direction || untilMs !== null) return;
     count++;
     watch.sent(direction, atMs);
   };
@@ -96,18 +105,24 @@ export function engineMouth(engine: EnginePeer, voice: VoiceTap, options: MouthO
     engine.speak().then(
       (spokenMs) => {
         firstPacketMs = spokenMs + packetTimeMs;
+        trouble = null;
       },
-      // An engine that breaks says so elsewhere.
-      () => undefined,
+      (error: unknown) => {
+        trouble = oneLine(error);
+      },
     );
   });
   const lengthMs = speech.packets.length * packetTimeMs;
   return {
     endMs: () => (firstPacketMs ?? startMs) + lengthMs,
     count: () => count,
-    stop: cancel,
+    stop() {
+      cancel();
+      untilMs ??= clock.now() - originMs;
+    },
+    trouble: () => trouble,
     told: (fates, arrivals) => ({
-      sent: sentByEngine(fates, direction, arrivals, clockRateHz, sinceMs),
+      sent: sentByEngine(fates, direction, arrivals, clockRateHz, { sinceMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY }),
       mediaStartMs: firstPacketMs === null ? null : firstPacketMs - originMs,
     }),
   };

@@ -3,6 +3,7 @@ import type { CallRecord, PhaseId, TextFlowRecord } from '../core/call-record.ts
 import type { Clock } from '../core/clock.ts';
 import type { Direction } from '../core/packet.ts';
 import type { Rng } from '../core/rng.ts';
+import type { Side } from '../path/relay.ts';
 import { connect } from './connect.ts';
 import { type Conversation, converse, UNHEARD } from './conversation.ts';
 import { NO_TEXTS, startDataChannelFlow } from './data-channel-flow.ts';
@@ -53,11 +54,13 @@ export async function placeCall(
   deps: CallDependencies,
 ): Promise<CallRecord> {
   if (plan.route !== undefined && deps.relay === undefined) throw new Error('a plan with a route needs access to its relay');
-  checkEngines(plan, deps.engines ?? {});
-  loadWerift();
   const startedAt = deps.nowIso();
   const origin: Origin = { startedAt, originMs: deps.clock.now() };
   const phases = createPhaseLog(deps.clock, deps.onProgress);
+  // Ended while its engines were still starting.
+  if (deps.signal.aborted && lacksEngine(plan, deps.engines ?? {}) !== null) return neverPlaced(plan, deps, origin, phases);
+  checkEngines(plan, deps.engines ?? {});
+  loadWerift();
   if (plan.route === undefined || deps.relay === undefined) return placeOver(null, plan, speech, deps, origin, phases);
   const way = await openRelayWay(deps.relay, phases, deps);
   try {
@@ -68,11 +71,16 @@ export async function placeCall(
 }
 
 /** A call with an engine is measured at the relay, which sees all of it only where both ends are on this machine. */
-function checkEngines({ peers = OWN_PEERS, route }: CallPlan, engines: Engines): void {
-  for (const side of ['caller', 'callee'] as const) {
-    if ((peers[side] === 'callprobe') !== (engines[side] === undefined)) throw new Error(`the ${side} is not what the plan says`);
-  }
-  if (route !== undefined && Object.keys(engines).length > 0) throw new Error('no real engine is called over a route');
+function checkEngines(plan: CallPlan, engines: Engines): void {
+  const wrong = lacksEngine(plan, engines);
+  if (wrong !== null) throw new Error(`the ${wrong} is not what the plan says`);
+  if (plan.route !== undefined && Object.keys(engines).length > 0) throw new Error('no real engine is called over a route');
+}
+
+/** The side at which something else sits than the plan says, or nothing. */
+function lacksEngine({ peers = OWN_PEERS }: CallPlan, engines: Engines): Side | null {
+  const sides: readonly Side[] = ['caller', 'callee'];
+  return sides.find((side) => (peers[side] === 'callprobe') !== (engines[side] === undefined)) ?? null;
 }
 
 function engineNames(engines: Engines): NonNullable<CallRecord['engines']> {

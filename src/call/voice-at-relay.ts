@@ -35,16 +35,17 @@ export function arrivalsAtEngine(fates: readonly PacketFate[], direction: Direct
  * that was the least late.
  * @param arrivals what our own peer decrypted of it: how much a packet is larger than its payload is learnt from them
  * @param clockRateHz of its RTP timestamps
- * @param sinceMs when listening began, ms since the record's origin: what passed before could not be heard
+ * @param span from when listening began, before which nothing could be heard, until the speech was over: then an engine goes on to send silence. Ms since
+ * the record's origin
  */
 export function sentByEngine(
   fates: readonly PacketFate[],
   direction: Direction,
   arrivals: readonly Arrival[],
   clockRateHz: number,
-  sinceMs: number,
+  { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
 ): SentPacket[] {
-  const voice = voiceOf(fates, direction).filter(({ arrivedMs }) => arrivedMs >= sinceMs);
+  const voice = voiceOf(fates, direction).filter(({ arrivedMs }) => arrivedMs >= sinceMs && arrivedMs <= untilMs);
   const first = voice[0]?.rtpTimestamp ?? 0;
   // The difference as a signed 32-bit number: timestamps wrap, and a packet may overtake the first.
   const mediaMs = ({ rtpTimestamp }: PacketFate): number => ((((rtpTimestamp ?? 0) - first) | 0) / clockRateHz) * 1000;

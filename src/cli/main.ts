@@ -35,6 +35,8 @@ try {
 } catch (error) {
   tellBug(error);
   process.exitCode = EXIT.bug;
+  // What the bug has left open must not keep the program alive.
+  setTimeout(() => process.exit(EXIT.bug), LAST_WORDS_MS).unref();
 }
 
 function tellBug(error: unknown): void {

@@ -43,6 +43,9 @@ export const DEFAULT_TIMEOUTS: Omit<CallTimeouts, 'totalMs'> = {
   textMs: 4_000,
 };
 
+/** In another process, which may be held up by a busy machine, and gathers for a time of its own. */
+export const ENGINE_GATHERING_MS = 10_000;
+
 /** What a run takes besides connecting and speaking: preparing, listening, judging, on a slow machine. The default of `--timeout` allows for it. */
 export const DEFAULT_OVERHEAD_MS = 60_000;
 

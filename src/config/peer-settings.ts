@@ -30,6 +30,22 @@ export function resolvePeers(flags: PeerFlags, codec: CodecSettings): CallPeers 
       'leave out --turn, or call between two peers of callprobe',
     );
   }
+  // Measured: Chromium plays G.711 at 8 kHz, where it is recorded at 48.
+  if (engine === 'chromium' && codec.name !== 'opus') {
+    throw new UserError(
+      'contradictory-flags',
+      `chromium is called with Opus alone, not ${codec.name}`,
+      'take --codec opus, or --callee libwebrtc',
+    );
+  }
+  // Whoever calls offers, and Chromium's offer is kept to Opus without redundancy.
+  if (caller === 'chromium' && codec.redundancy !== undefined) {
+    throw new UserError(
+      'contradictory-flags',
+      'chromium calls without redundancy (--red)',
+      'leave out --red, or let it answer: --callee chromium',
+    );
+  }
   // Measured: libwebrtc M106 knows redundancy of 48 kHz audio alone, and plays that of G.711 as noise.
   if (engine !== 'callprobe' && codec.name !== 'opus' && codec.redundancy !== undefined) {
     throw new UserError('contradictory-flags', `${engine} has redundancy (--red) for Opus alone`, 'leave out --red, or take --codec opus');

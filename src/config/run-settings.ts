@@ -59,12 +59,13 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
   }
   const relay = resolveRelay(flags);
   const codec = resolveCodec(flags);
+  const peers = resolvePeers(flags, codec);
   const playout = changePlayout(defaults.DEFAULT_PLAYOUT, resolvePlayoutChanges(flags));
   checkConcealment(playout, codec);
   return {
     pathSpec: flags.path ?? (relay === null ? defaults.DEFAULT_PATH : null),
     relay,
-    peers: resolvePeers(flags, codec),
+    peers,
     seed: flags.seed === undefined ? null : parseWhole(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
     stimulus:
       flags.reference === undefined
@@ -72,7 +73,7 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
         : { kind: 'file', file: flags.reference },
     codec,
     playout,
-    timeouts: { ...defaults.DEFAULT_TIMEOUTS, connectMs: resolveConnectMs(flags) },
+    timeouts: { ...defaults.DEFAULT_TIMEOUTS, ...gathering(peers), connectMs: resolveConnectMs(flags) },
     totalMs: resolveTotalMs(flags),
     text: defaults.DEFAULT_TEXT,
     leadInMs: defaults.DEFAULT_LEAD_IN_MS,
@@ -83,6 +84,10 @@ export function resolveRunSettings(flags: RunFlags): RunSettings {
     runType: flags.scheduled === true ? 'scheduled' : 'manual',
     requested: withoutAddresses(flags) as Readonly<Record<string, unknown>>,
   };
+}
+
+function gathering({ caller, callee }: CallPeers): Partial<CallTimeouts> {
+  return caller === 'callprobe' && callee === 'callprobe' ? {} : { gatheringMs: defaults.ENGINE_GATHERING_MS };
 }
 
 function resolveConnectMs(flags: RunFlags): number {

@@ -85,6 +85,10 @@ export interface EngineHeard {
   readonly startedAtMs: number;
   /** Its own `inbound-rtp` statistics of the voice, under their W3C names, as it gave them. */
   readonly inbound: Readonly<Record<string, unknown>>;
+  /** `startedAtMs` is right to this, ms either way; absent where the engine does not tell. */
+  readonly clockErrorMs?: number;
+  /** How much is missing from `recording`, in all, because the machine was too busy to play. Absent where the engine does not tell. Milliseconds. */
+  readonly skippedMs?: number;
   /** All that it played, mono at 48 kHz, in steps of 16 bits: saved beside the packets, it comes back the same. */
   readonly recording: Signal;
 }

@@ -53,7 +53,12 @@ export const phaseShape: Checker = objectOf({
 
 const delays: Checker = nullOr(objectOf(numbers('p50', 'p99', 'max')));
 const texts: Checker = objectOf({ ...numbers('sent', 'echoed'), roundTripSeconds: listOf(number), failure });
-const engine: Checker = objectOf({ name: text, heard: nullOr(objectOf({ startedAtMs: number, inbound: recordOf(anything) })) });
+const engine: Checker = objectOf({
+  name: text,
+  heard: nullOr(
+    objectOf({ ...numbers('startedAtMs', 'clockErrorMs', 'skippedMs'), inbound: recordOf(anything) }, ['clockErrorMs', 'skippedMs']),
+  ),
+});
 const direction: Checker = objectOf(
   { mediaStartMs: nullOr(number), mediaEndMs: nullOr(number), roundTripSeconds: nullOr(number), engine },
   ['engine'],

@@ -70,7 +70,9 @@ type EngineWithoutRecording = Omit<EngineRecord, 'heard'> & {
 };
 
 function withoutRecording({ heard, name }: EngineRecord): EngineWithoutRecording {
-  return { name, heard: heard === null ? null : { startedAtMs: heard.startedAtMs, inbound: heard.inbound } };
+  if (heard === null) return { name, heard };
+  const { recording: _recording, ...told } = heard;
+  return { name, heard: told };
 }
 
 /**

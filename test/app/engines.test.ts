@@ -9,6 +9,7 @@ import { VirtualClock } from '../../src/core/virtual-clock.ts';
 
 const SPEECH = { samples: new Float32Array(480), sampleRateHz: 48_000 };
 const CALLEE: CallPeers = { caller: 'callprobe', callee: 'libwebrtc' };
+const NOT_ABORTED = new AbortController().signal;
 const hostWith = (libwebrtc: StartEngine, clock = new VirtualClock()): Host => ({ clock, engines: { libwebrtc } }) as unknown as Host;
 
 describe('starting the engines of a call', () => {
@@ -17,13 +18,14 @@ describe('starting the engines of a call', () => {
       { caller: 'callprobe', callee: 'callprobe' },
       SPEECH,
       hostWith(() => Promise.reject(new Error('asked'))),
+      NOT_ABORTED,
     );
     expect(none.engines).toEqual({});
   });
 
   it('is a mistake of the user where an engine is missing, in one line with how to install it', async () => {
     const missing = hostWith(() => Promise.reject(new EngineMissingError('libwebrtc is not installed', 'install it')));
-    await expect(startEngines(CALLEE, SPEECH, missing)).rejects.toMatchObject({
+    await expect(startEngines(CALLEE, SPEECH, missing, NOT_ABORTED)).rejects.toMatchObject({
       name: 'UserError',
       code: 'engine-missing',
       message: 'libwebrtc is not installed',
@@ -42,9 +44,27 @@ describe('starting the engines of a call', () => {
         }),
       clock,
     );
-    const starting = startEngines(CALLEE, SPEECH, slow);
-    clock.advanceTo(60_000);
+    const starting = startEngines(CALLEE, SPEECH, slow, NOT_ABORTED);
+    clock.advanceTo(100_000);
     await expect(starting).rejects.toMatchObject({ code: 'engine-missing', message: expect.stringContaining('within') });
+    start({ close: async () => void closed++ } as unknown as EnginePeer);
+    await new Promise(setImmediate);
+    expect(closed).toBe(1);
+  });
+
+  it('waits no longer when the run is ended, and ends what comes after all', async () => {
+    let closed = 0;
+    let start = (_peer: EnginePeer): void => undefined;
+    const slow = hostWith(
+      () =>
+        new Promise((resolve) => {
+          start = resolve;
+        }),
+    );
+    const ending = new AbortController();
+    const starting = startEngines(CALLEE, SPEECH, slow, ending.signal);
+    ending.abort('interrupted');
+    expect((await starting).engines).toEqual({});
     start({ close: async () => void closed++ } as unknown as EnginePeer);
     await new Promise(setImmediate);
     expect(closed).toBe(1);
@@ -56,6 +76,7 @@ describe('starting the engines of a call', () => {
         CALLEE,
         SPEECH,
         hostWith(() => Promise.reject(new TypeError('bug'))),
+        NOT_ABORTED,
       ),
     ).rejects.toThrow(TypeError);
   });

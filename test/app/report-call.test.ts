@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportContext, reportCall } from '../../src/app/report-call.ts';
-import { type CallRecord, type FailureCode, PHASE_IDS, type PhaseId, type TextFlowRecord } from '../../src/core/call-record.ts';
+import {
+  type CallRecord,
+  type EngineRecord,
+  type FailureCode,
+  PHASE_IDS,
+  type PhaseId,
+  type TextFlowRecord,
+} from '../../src/core/call-record.ts';
 import type { Report } from '../../src/core/report.ts';
 import { arrivalsOf, callRecord, directionRecord, sentPackets } from '../support/call-records.ts';
 import { THRESHOLDS } from '../support/reports.ts';
@@ -85,6 +92,20 @@ describe('the flows of a report', () => {
 });
 
 describe('the peers of a report', () => {
+  it('are warned of when one of them could not play all that it heard', () => {
+    const recording = { samples: new Float32Array(480), sampleRateHz: 48_000 };
+    const heardBy = (skippedMs: number): EngineRecord => ({
+      name: 'engine 1',
+      heard: { startedAtMs: 0, inbound: {}, skippedMs, recording },
+    });
+    const warnings = (skippedMs: number): string[] =>
+      report({ engines: { callee: 'engine 1' }, directions: { up: { ...heard, engine: heardBy(skippedMs) }, down: heard } }).warnings.map(
+        ({ code, message }) => `${code}: ${message}`,
+      );
+    expect(warnings(30)).toEqual([expect.stringMatching(/^recording-pieces-missing: 30 ms .* engine 1 heard \(up\)/)]);
+    expect(warnings(0.1)).toEqual([]);
+  });
+
   it('are our own, who listen to each other, unless an engine sits at an end', () => {
     const own = report({});
     expect(own.peers).toEqual({ caller: 'callprobe', callee: 'callprobe' });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/call/connect.ts';
 import type { Line } from '../../src/call/line.ts';
 import type { LineEnd } from '../../src/call/line-end.ts';
-import type { Peer } from '../../src/call/peer.ts';
 import { createPhaseLog } from '../../src/call/phases.ts';
 import type { PhaseFailure } from '../../src/core/call-record.ts';
 import type { PacketFate } from '../../src/core/packet.ts';
@@ -13,7 +12,7 @@ const CANDIDATE = 'a=candidate:1 1 udp 1 127.0.0.1 5000 typ host\r\n';
 const never = new Promise<never>(() => undefined);
 
 interface DeafLine {
-  readonly caller?: Partial<Peer>;
+  readonly caller?: Partial<LineEnd>;
   readonly callee?: Partial<LineEnd>;
   readonly fates?: PacketFate[];
   readonly broken?: Promise<PhaseFailure>;
@@ -87,6 +86,33 @@ describe('connecting', () => {
 
   it('ends in time even when a peer never takes its answer', async () => {
     expect(await tryToConnect(deafLine({ caller: { acceptAnswer: () => never }, fates: [stunDropped] }))).toEqual(['ice ice-timeout']);
+  });
+
+  it('blames an engine that does not take its answer, or will not', async () => {
+    const engine = { speak: () => never, name: 'an engine' };
+    const fates = [stunDropped];
+    const refuses = (): Promise<never> => Promise.reject(new Error('no'));
+    expect(await tryToConnect(deafLine({ caller: { ...engine, acceptAnswer: () => never }, fates }))).toEqual(['ice engine-failed']);
+    expect(await tryToConnect(deafLine({ caller: { ...engine, acceptAnswer: refuses }, fates }))).toEqual(['ice engine-failed']);
+    expect(await tryToConnect(deafLine({ caller: { ...engine, createOffer: refuses } }))).toEqual(['gathering engine-failed']);
+    expect(await tryToConnect(deafLine({ callee: { ...engine, acceptOffer: refuses } }))).toEqual(['gathering engine-failed']);
+  });
+
+  it('does not take a refusal of our own peer for anything but a bug', async () => {
+    const clock = new VirtualClock();
+    const line = deafLine({ caller: { createOffer: () => Promise.reject(new TypeError('bug')) } });
+    const connecting = connect(
+      line,
+      callPlan([]).timeouts,
+      createPhaseLog(clock, () => undefined),
+      { clock },
+    );
+    const refused = expect(connecting).rejects.toThrow(TypeError);
+    for (let ms = 100; ms <= 500; ms += 100) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advanceTo(ms);
+    }
+    await refused;
   });
 
   it('does not blame the path when not one packet of the peers has come as far as the relay', async () => {

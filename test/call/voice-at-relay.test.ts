@@ -58,7 +58,7 @@ describe('what arrives at a real engine', () => {
 
 describe('what a real engine sends', () => {
   const sent = (fates: readonly PacketFate[], heard: readonly Arrival[] = []): ReturnType<typeof sentByEngine> =>
-    sentByEngine(fates, 'up', heard, 48_000, 0);
+    sentByEngine(fates, 'up', heard, 48_000, { sinceMs: 0, untilMs: 1_000 });
 
   it('is what came to the relay, lost behind it or not, at the time it came', () => {
     expect(sent([voice(1), voice(2, DROPPED)])).toEqual([
@@ -82,8 +82,9 @@ describe('what a real engine sends', () => {
     expect(sent([voice(1), voice(2)], [heard]).map(({ payloadBytes }) => payloadBytes)).toEqual([22, 22]);
   });
 
-  it('leaves out what passed before anybody listened', () => {
-    expect(sentByEngine([voice(1), voice(2)], 'up', [], 48_000, 30).map(({ sequenceNumber }) => sequenceNumber)).toEqual([2]);
+  it('leaves out what passed before anybody listened, and after the speech was over', () => {
+    const span = { sinceMs: 30, untilMs: 50 };
+    expect(sentByEngine([voice(1), voice(2), voice(3)], 'up', [], 48_000, span).map(({ sequenceNumber }) => sequenceNumber)).toEqual([2]);
     expect(sent([])).toEqual([]);
   });
 });

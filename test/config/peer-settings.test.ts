@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
 import { type PeerFlags, resolvePeers } from '../../src/config/peer-settings.ts';
+import type { CodecSettings } from '../../src/core/call-plan.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 describe('the peers of a call', () => {
@@ -29,6 +30,22 @@ describe('the peers of a call', () => {
     expect(() => resolvePeers({ callee: 'libwebrtc' }, telephone)).toThrow('for Opus alone');
     expect(resolvePeers({}, telephone)).toEqual({ caller: 'callprobe', callee: 'callprobe' });
     expect(resolvePeers({ callee: 'libwebrtc' }, { ...DEFAULT_CODEC, redundancy: 1 }).callee).toBe('libwebrtc');
+  });
+
+  it.each<[PeerFlags, Partial<CodecSettings>, RegExp]>([
+    [{ caller: 'chromium' }, { name: 'pcmu', bitrateBps: 64_000 }, /Opus alone/],
+    [{ caller: 'chromium' }, { name: 'pcma', bitrateBps: 64_000 }, /Opus alone/],
+    [{ callee: 'chromium' }, { name: 'pcmu', bitrateBps: 64_000 }, /Opus alone/],
+    [{ caller: 'chromium' }, { redundancy: 1 }, /without redundancy/],
+    [{ caller: 'chromium' }, { redundancy: 2 }, /without redundancy/],
+  ])('%j cannot be called with %j', (flags, codec, message) => {
+    const settings = { ...DEFAULT_CODEC, ...codec } as CodecSettings;
+    expect(() => resolvePeers(flags, settings)).toThrow(UserError);
+    expect(() => resolvePeers(flags, settings)).toThrow(message);
+  });
+
+  it('may be a Chromium that answers, with redundancy', () => {
+    expect(resolvePeers({ callee: 'chromium' }, { ...DEFAULT_CODEC, redundancy: 1 }).callee).toBe('chromium');
   });
 
   it('may be our own over a real network', () => {

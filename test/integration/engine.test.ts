@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { CallPeers, CallPlan } from '../../src/core/call-plan.ts';
-import { DIRECTIONS } from '../../src/core/packet.ts';
 import type { PathRule } from '../../src/core/path-profile.ts';
 import { callPlan, dummySpeech, openHandles, pathRule, phase, phaseSummary, runCall } from '../support/call.ts';
 import { openTestEngine } from '../support/engine.ts';
@@ -21,7 +20,7 @@ describe('a call with an engine at one end', () => {
     async (_what, peers, heardByIt, spokenByIt) => {
       const loss = pathRule({ ...voice, action: { kind: 'bernoulli-loss', lossRatio: 0.1 } });
       const delay = pathRule({ ...voice, action: { kind: 'delay', delayMs: 40 } });
-      const engine = await openTestEngine(2);
+      const engine = await openTestEngine(2, { roundTripSeconds: () => Promise.resolve(0.25) });
       const side = peers.caller === 'callprobe' ? 'callee' : 'caller';
       const { record } = await runCall(planWith(peers, [loss, delay]), 2, noSignal(), undefined, { [side]: engine });
 
@@ -55,7 +54,9 @@ describe('a call with an engine at one end', () => {
       expect(spoken.sent.every(({ dueMs, payloadBytes, sentMs }) => payloadBytes === 80 && sentMs >= dueMs)).toBe(true);
       // The engine's microphone opened one packet time before its first packet was due.
       expect(Math.abs((spoken.sent[0]?.dueMs ?? 0) - (spoken.mediaStartMs ?? 0))).toBeLessThan(20);
-      for (const direction of DIRECTIONS) expect(record.directions[direction].roundTripSeconds).toBeDefined();
+      // What each side learnt is told of the direction it speaks in; our own may not have had a report yet.
+      expect(spoken.roundTripSeconds).toBe(0.25);
+      expect(heard.roundTripSeconds).not.toBe(0.25);
       expect(await openHandles()).toEqual([]);
     },
   );
@@ -101,6 +102,51 @@ describe('a call with an engine at one end', () => {
     expect(phase(record, 'sustainedMedia').failure?.code).toBe('engine-failed');
     expect(record.directions.up.engine).toEqual({ name: 'test engine 1', heard: null });
     expect(record.directions.up.arrivals).toHaveLength(50);
+  });
+
+  it('blames the engine that cannot hand over what it heard', async () => {
+    const broken = await openTestEngine(1, { hearing: () => Promise.reject(new Error('the browser plays at 8000 Hz\n  at x')) });
+    const { record } = await runCall(planWith(CALLEE, []), 1, noSignal(), undefined, { callee: broken });
+    expect(phase(record, 'sustainedMedia').failure).toEqual({
+      code: 'engine-failed',
+      message: "the callee's engine did not hand over what it heard: the browser plays at 8000 Hz",
+    });
+  });
+
+  it.each([
+    ['refuses to speak', () => Promise.reject(new Error('no microphone')), /failed to speak: no microphone/, 1_000],
+    ['never begins to speak', () => new Promise<never>(() => undefined), /did not begin to speak/, 2_500],
+  ] as const)('blames an engine that %s, and not the network', async (_what, speak, message, withinMs) => {
+    for (const [peers, side] of [
+      [CALLEE, 'callee'],
+      [CALLER, 'caller'],
+    ] as const) {
+      const mute = await openTestEngine(2, { speak });
+      const { record, tookMs } = await runCall(planWith(peers, []), 2, noSignal(), undefined, { [side]: mute });
+      const failures = record.phases.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+      expect(failures.map(({ code }) => code)).toEqual(['engine-failed']);
+      expect(failures[0]?.message).toMatch(message);
+      expect(failures[0]?.message).toContain(side);
+      expect(tookMs).toBeLessThan(withinMs + 3_000);
+    }
+    expect(await openHandles()).toEqual([]);
+  });
+
+  it('does not wait for the silence that an engine goes on to send', async () => {
+    const delay = pathRule({ ...voice, action: { kind: 'delay', delayMs: 300 } });
+    const talkative = await openTestEngine(5);
+    const { record, tookMs } = await runCall(planWith(CALLEE, [delay]), 1, noSignal(), undefined, { callee: talkative });
+    const { arrivals, sent } = record.directions.down;
+    expect(sent.length).toBeGreaterThan(45);
+    expect(sent.length).toBeLessThan(60);
+    expect(arrivals).toHaveLength(sent.length);
+    expect(tookMs).toBeLessThan(2_900);
+  });
+
+  it('is on record, and was never placed, when it was ended while its engine was starting', async () => {
+    const { record } = await runCall(planWith(CALLEE, []), 1, AbortSignal.abort('interrupted'));
+    expect(record.aborted).toBe('interrupted');
+    expect(record.phases.every(({ status }) => status === 'skipped')).toBe(true);
   });
 
   it('is not placed with an engine the plan does not name, nor without the one it names', async () => {

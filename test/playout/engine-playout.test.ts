@@ -36,6 +36,14 @@ describe('what a real engine played', () => {
     expect(enginePlayout(heard(0, 480), 10, 5).signal.samples).toHaveLength(0);
   });
 
+  it('has samples of G.711 counted at 48 kHz, like those of our own receiver', () => {
+    const inbound = { concealedSamples: 160, concealmentEvents: 1, packetsLost: 1, jitterBufferDelay: 8, jitterBufferEmittedCount: 80 };
+    const { stats } = enginePlayout(heard(0, 480, inbound), 0, 10, { name: 'pcmu' });
+    const scaled = { concealedSamples: 960, jitterBufferDelay: 48, jitterBufferEmittedCount: 480, totalSamplesReceived: null };
+    expect(stats).toMatchObject({ ...scaled, concealmentEvents: 1, packetsLost: 1 });
+    expect(enginePlayout(heard(0, 480, inbound), 0, 10, { name: 'opus' }).stats).toMatchObject(inbound);
+  });
+
   it('has the figures the engine gives, and null for those it does not, never 0', () => {
     const { stats } = enginePlayout(heard(0, 480, { packetsLost: 0, concealedSamples: 960, jitter: 'low', kind: 'audio' }), 0, 10);
     expect(stats).toMatchObject({ packetsLost: 0, concealedSamples: 960, jitter: null, interruptionCount: null });

@@ -88,7 +88,8 @@ describe('the files of a call record', () => {
 
   it('keep what a real engine played beside the packets, and whether it heard anything', () => {
     const recording = { samples: Float32Array.from({ length: 960 }, (_, n) => (n - 480) / 32_768), sampleRateHz: 48_000 };
-    const engine = { name: 'engine 1', heard: { startedAtMs: 17.25, inbound: { packetsLost: 0, kind: 'audio' }, recording } };
+    const heard = { startedAtMs: 17.25, inbound: { packetsLost: 0, kind: 'audio' }, clockErrorMs: 0.5, skippedMs: 20, recording };
+    const engine = { name: 'engine 1', heard };
     const { down, up } = record.directions;
     const whole = { ...record, engines: { callee: 'engine 1' }, directions: { up: { ...up, engine }, down } };
     const files = callRecordToFiles(whole);

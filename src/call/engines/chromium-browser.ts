@@ -1,4 +1,3 @@
-import type { Browser, Page } from 'playwright-core';
 import type { Clock } from '../../core/clock.ts';
 import { waitFor } from '../waiting.ts';
 import { type CallPage, PAGE_ORIGIN, type PageEvent, SPEECH_URL } from './chromium-page-api.ts';
@@ -7,6 +6,7 @@ import { installSound } from './chromium-page-sound.ts';
 import { startProcess } from './chromium-process.ts';
 import { CHROMIUM_RATE_HZ } from './chromium-sound.ts';
 import { EngineMissingError } from './engine-peer.ts';
+import type { DriverBrowser, DriverPage } from './playwright-api.ts';
 
 /** Every question to the page is a matter of milliseconds on an idle machine. */
 const ANSWER_MS = 15_000;
@@ -40,6 +40,8 @@ export interface BrowserOptions {
   /** 16-bit samples at 48 kHz. */
   readonly speech: Buffer;
   readonly clock: Clock;
+  /** Ends the start between its steps. */
+  readonly signal?: AbortSignal;
   onEvent(event: PageEvent): void;
   /** The browser or its page has ended before it was closed, and how. */
   onGone(why: string): void;
@@ -61,6 +63,7 @@ export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrow
     return close();
   };
   try {
+    options.signal?.throwIfAborted();
     browser.on('disconnected', gone('Chromium has ended'));
     const page = await within(PAGE_MS, clock, openPage(browser, options));
     page.on('crash', gone('the page of the call has crashed in Chromium'));
@@ -86,7 +89,7 @@ export async function openBrowser(options: BrowserOptions): Promise<ChromiumBrow
   }
 }
 
-async function openPage(browser: Browser, { speech, onEvent }: BrowserOptions): Promise<Page> {
+async function openPage(browser: DriverBrowser, { speech, onEvent }: BrowserOptions): Promise<DriverPage> {
   const page = await browser.newPage({ serviceWorkers: 'block' });
   // Answers for every address there is, so that none is ever looked for.
   await page.route('**/*', (route) => {
@@ -102,7 +105,7 @@ async function openPage(browser: Browser, { speech, onEvent }: BrowserOptions): 
 }
 
 function askPage<K extends keyof CallPage>(
-  page: Page,
+  page: DriverPage,
   question: K,
   values: Parameters<CallPage[K]>,
 ): Promise<Awaited<ReturnType<CallPage[K]>>> {

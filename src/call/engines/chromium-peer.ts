@@ -56,6 +56,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
     flags,
     speech: toPcm(options.speech),
     clock,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     onEvent(event) {
       if (event.kind === 'ice') ice.settle(event.outcome);
       if (event.kind === 'dtls') dtls.settle(event.outcome);
@@ -71,6 +72,7 @@ export async function openChromium(options: ChromiumOptions): Promise<ChromiumPe
   let binding: SocketBinding;
   let offset: ClockOffset;
   try {
+    options.signal?.throwIfAborted();
     binding = await chooseBinding(browser, address);
     await ask('prepare');
     offset = await compareWith(browser, clock);

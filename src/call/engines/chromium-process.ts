@@ -1,20 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import type { Clock } from '../../core/clock.ts';
 import { waitFor } from '../waiting.ts';
 import { chromiumFlags } from './chromium-flags.ts';
 import { EngineMissingError } from './engine-peer.ts';
+import { oneLine } from './one-line.ts';
+import type { DriverBrowser, Playwright } from './playwright-api.ts';
 
+/** Not written where it is imported: the compiler would look for it, and it is optional. */
+const DRIVER: string = 'playwright-core';
 /** Eight seconds were seen on two cores that others kept busy. */
 const LAUNCH_MS = 30_000;
+/** It says who it is at once. */
+const IDENTIFY_MS = 5_000;
 /** How long the browser may take to end by itself, and then to be gone once killed. Together below a second. */
 const CLOSE_MS = 600;
 const KILL_MS = 300;
 
 export interface ChromiumProcess {
-  readonly browser: Browser;
+  readonly browser: DriverBrowser;
   /** The process that all others of the browser end with; null when it did not tell. */
   readonly id: number | null;
   /** Ends every process and removes every file of it; within a second. May be called again. */
@@ -44,9 +49,9 @@ export async function startProcess(executablePath: string, flags: readonly strin
   };
 }
 
-async function launch(executablePath: string, flags: readonly string[], env: NodeJS.ProcessEnv): Promise<Browser> {
-  const { chromium } = await import('playwright-core').catch((error: unknown) => {
-    throw new EngineMissingError(`the driver of Chromium cannot be loaded: ${firstLine(error)}`, 'npm install playwright-core');
+async function launch(executablePath: string, flags: readonly string[], env: NodeJS.ProcessEnv): Promise<DriverBrowser> {
+  const { chromium } = await (import(DRIVER) as Promise<Playwright>).catch((error: unknown) => {
+    throw new EngineMissingError(`the driver of Chromium cannot be loaded: ${oneLine(error)}`, 'npm install playwright-core');
   });
   // Chromium cannot build its sandbox when it runs as root, and does not start then.
   const chromiumSandbox = process.getuid?.() !== 0;
@@ -88,13 +93,13 @@ function createHome(): { readonly environment: NodeJS.ProcessEnv; remove(): void
 }
 
 /** The driver does not tell which process it started; the browser does. */
-async function processId(browser: Browser, clock: Clock): Promise<number | null> {
+async function processId(browser: DriverBrowser, clock: Clock): Promise<number | null> {
   const session = await browser.newBrowserCDPSession();
-  const answer = await waitFor(session.send('SystemInfo.getProcessInfo'), clock.now() + LAUNCH_MS, { clock });
+  const answer = await waitFor(session.send('SystemInfo.getProcessInfo'), clock.now() + IDENTIFY_MS, { clock });
   return answer.end === 'done' ? (answer.value.processInfo.find(({ type }) => type === 'browser')?.id ?? null) : null;
 }
 
-async function end(browser: Browser, id: number | null, clock: Clock): Promise<void> {
+async function end(browser: DriverBrowser, id: number | null, clock: Clock): Promise<void> {
   // The driver waits for the processes to end, and then removes the profile.
   const ended = browser.close().catch(() => undefined);
   const waited = await waitFor(ended, clock.now() + CLOSE_MS, { clock });

@@ -14,6 +14,10 @@ export interface EngineHearing {
    * its own speech was over. Both sides say the same, so that is when the other's ends: what is made up after it, nobody would have heard.
    */
   readonly inbound: Readonly<Record<string, unknown>>;
+  /** `startedAtMs` is right to this, ms either way; absent where the engine does not tell. */
+  readonly clockErrorMs?: number;
+  /** How much is missing from `recording`, in all, because the machine was too busy to play. Absent where the engine does not tell. Milliseconds. */
+  readonly skippedMs?: number;
 }
 
 export interface EngineOptions {
@@ -22,6 +26,8 @@ export interface EngineOptions {
   /** All that it says, silence before and after included: mono at 48 kHz. */
   readonly speech: Signal;
   readonly clock: Clock;
+  /** Aborted when the engine is not wanted any more before it has started. */
+  readonly signal?: AbortSignal;
   /** Where the engine itself listens; every candidate that is not on `address` is kept from the other side. */
   onCandidate(endpoint: LoopbackEndpoint): void;
   /** From where else it may send, told before it does: the relay then takes what comes from there for no stranger's. */

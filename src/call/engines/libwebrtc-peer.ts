@@ -6,6 +6,7 @@ import { keepCandidatesOn } from '../signalling.ts';
 import { waitFor } from '../waiting.ts';
 import { EngineMissingError, type EngineOptions, type EnginePeer } from './engine-peer.ts';
 import { type LibwebrtcProcess, openLibwebrtcProcess } from './libwebrtc-process.ts';
+import { oneLine } from './one-line.ts';
 import { mapToClock } from './process-time.ts';
 
 const RATE_HZ = 48_000;
@@ -102,8 +103,7 @@ async function startedVersion(engine: LibwebrtcProcess): Promise<string> {
     if (waited.end === 'done') return waited.value.version;
   } catch (error) {
     await engine.close();
-    const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, MAX_REASON) ?? '';
-    throw new EngineMissingError(`libwebrtc (@roamhq/wrtc) does not run on this machine: ${why}`, HINT);
+    throw new EngineMissingError(`libwebrtc (@roamhq/wrtc) does not run on this machine: ${oneLine(error).slice(0, MAX_REASON)}`, HINT);
   }
   await engine.close();
   throw new EngineMissingError(

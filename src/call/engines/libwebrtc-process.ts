@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Answer, type Order, readAnswer } from './libwebrtc-messages.ts';
+import { oneLine } from './one-line.ts';
 
 /** How long the process may take to leave when it is asked to, before it is killed. */
 const LEAVE_MS = 200;
-/** Of what the process wrote to its standard error, so much is kept to explain its end, characters. */
-const MAX_LAST_WORDS = 300;
+/** Of what the process wrote to its standard error, so much is looked at to explain its end, characters. */
+const MAX_LAST_WORDS = 4_000;
 
 type AnswerOf<Kind extends Answer['kind']> = Extract<Answer, { readonly kind: Kind }>;
 
@@ -52,22 +53,22 @@ export function openLibwebrtcProcess(program: URL, wrtcPath: string, onAnswer: (
   };
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
-      const words = lastWords.trim();
+      const words = oneLine(lastWords);
       giveUp(`its process ended (${signal ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
       resolve();
     });
     child.once('error', (error) => {
-      giveUp(`its process could not be run (${error.message})`);
+      giveUp(`its process could not be run (${oneLine(error)})`);
       if (child.pid === undefined) resolve();
     });
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-MAX_LAST_WORDS);
+    lastWords = (lastWords + text).slice(0, MAX_LAST_WORDS);
   });
   child.on('message', (message) => {
     const answer = understand(message);
     if (answer === null || answer.kind === 'failed') {
-      giveUp(answer === null ? 'its process told what makes no sense' : answer.message);
+      giveUp(answer === null ? 'its process told what makes no sense' : oneLine(answer.message));
       return;
     }
     onAnswer(answer);

@@ -28,13 +28,15 @@ export interface StartedEngine {
 /**
  * Starts an engine for the end of a call on this machine.
  * @param speech all that it says, silence before and after included: mono at 48 kHz
+ * @param signal ends the start: the engine then rejects as soon as it can
  */
-export async function prepareEngine(start: StartEngine, speech: Signal, clock: Clock): Promise<StartedEngine> {
+export async function prepareEngine(start: StartEngine, speech: Signal, clock: Clock, signal?: AbortSignal): Promise<StartedEngine> {
   const candidates: StartedEngine['candidates'] = { own: () => undefined, other: () => undefined };
   const peer = await start({
     address: LOOPBACK,
     speech,
     clock,
+    ...(signal === undefined ? {} : { signal }),
     onCandidate: (endpoint) => candidates.own(endpoint),
     onOtherCandidate: (endpoint) => candidates.other(endpoint),
   });
