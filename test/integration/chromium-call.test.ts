@@ -40,9 +40,11 @@ describe.skipIf(!hasChromium())(`callprobe run with Chromium at one end (skipped
       expect([0, 1, 3], report.verdict.summary).toContain(status);
       expect(report.phases.filter((phase) => phase.status !== 'ok')).toEqual([]);
       expect(report.peers?.[side]).toMatch(/^Chromium \d+/);
+      // On a machine too busy to play in time the sound is as bad as it gets; it is scored all the same.
+      const atLeast = report.health?.valid === true ? 2 : 1;
       for (const direction of DIRECTIONS) {
-        expect(measuredValue(report.directions[direction]?.scores.mosLqo.measurement), direction).toBeGreaterThan(1.5);
-        expect(measuredValue(report.directions[direction]?.scores.mosCqe.measurement), direction).toBeGreaterThan(1.5);
+        expect(measuredValue(report.directions[direction]?.scores.mosLqo.measurement), direction).toBeGreaterThanOrEqual(atLeast);
+        expect(measuredValue(report.directions[direction]?.scores.mosCqe.measurement), direction).toBeGreaterThanOrEqual(atLeast);
       }
 
       const record: CallRecord = callRecordFromFiles((file) => readFileSync(join(directory, file)));

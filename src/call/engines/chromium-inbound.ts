@@ -1,20 +1,5 @@
 import type { PageStatistics } from './chromium-page-api.ts';
-
-/** Members of `inbound-rtp` that count what was played (W3C webrtc-stats, section 8.4): they go on growing while nobody speaks any more. */
-const COUNTED_WHILE_PLAYING = [
-  'totalSamplesReceived',
-  'totalSamplesDuration',
-  'totalAudioEnergy',
-  'concealedSamples',
-  'silentConcealedSamples',
-  'concealmentEvents',
-  'insertedSamplesForDeceleration',
-  'removedSamplesForAcceleration',
-  'jitterBufferDelay',
-  'jitterBufferTargetDelay',
-  'jitterBufferMinimumDelay',
-  'jitterBufferEmittedCount',
-] as const;
+import { COUNTED_WHILE_PLAYING } from './counted-while-playing.ts';
 
 /**
  * The statistics of a voice that came in: packets as they stood at the end, and sound as it stood when Chromium's own speech was over. Both sides say the same,

@@ -1,5 +1,5 @@
 import type { TransportOutcome } from '../peer.ts';
-import type { IceCandidateLine } from './chromium-sdp.ts';
+import type { IceCandidateLine } from './split-candidates.ts';
 
 /** Where the page seems to come from. The name exists nowhere (RFC 6761 section 6.4); the driver itself answers for it. HTTPS makes it a secure context. */
 export const PAGE_ORIGIN = 'https://callprobe.invalid';

@@ -4,9 +4,11 @@ import { type ClockOffset, compareClocks, type Handshake } from './chromium-cloc
 import { inboundOf } from './chromium-inbound.ts';
 import type { PageEvent } from './chromium-page-api.ts';
 import { findChromium, isProgram } from './chromium-path.ts';
-import { type Endpoint, keepLoopback, type SocketBinding, splitCandidates } from './chromium-sdp.ts';
+import { keepLoopback, type SocketBinding } from './chromium-sdp.ts';
 import { fromPcm, toPcm } from './chromium-sound.ts';
 import type { EngineHearing, EngineOptions, EnginePeer } from './engine-peer.ts';
+import { settledOnce } from './settled-once.ts';
+import { splitCandidates } from './split-candidates.ts';
 
 /** The clocks are compared so many times; the quickest counts. */
 const HANDSHAKES = 20;
@@ -14,8 +16,6 @@ const HANDSHAKES = 20;
 const PART_SAMPLES = 480_000;
 
 export interface ChromiumOptions extends EngineOptions {
-  /** From where else it may send, told before it does. Nothing where one socket serves all addresses, which is nearly everywhere. */
-  onOtherCandidate?(endpoint: Endpoint): void;
   /** A Chromium of one's own choice. */
   readonly executablePath?: string;
   /** PATH, and CALLPROBE_CHROMIUM. Default: the program's own. */
@@ -178,12 +178,4 @@ function createTextEnd(send: (bytes: number[]) => void): { readonly channel: Tex
       if (event.kind === 'text') for (const listener of listeners) listener(Uint8Array.from(event.bytes));
     },
   };
-}
-
-function settledOnce<T>(): { readonly promise: Promise<T>; settle(value: T): void } {
-  let settle: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, settle: (value) => settle(value) };
 }

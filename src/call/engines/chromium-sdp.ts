@@ -1,3 +1,5 @@
+import type { SocketEndpoint } from '../../path/relay-address.ts';
+
 /** RFC 8839 section 5.1: everything up to the address, the address, the port, and the rest. Only UDP host candidates of the RTP component. */
 const UDP_HOST_CANDIDATE = /^(a=candidate:\S+ 1 udp \d+ )(\S+) (\d+)( typ host\b.*)$/i;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -8,18 +10,12 @@ const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
  */
 export type SocketBinding = 'any' | 'each';
 
-/** A UDP socket of the browser. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
 export interface LoopbackDescription {
   readonly sdp: string;
   /** Where the browser can be reached; null when it has found no address. */
-  readonly endpoint: Endpoint | null;
+  readonly endpoint: SocketEndpoint | null;
   /** From where else it may send: its sockets on other addresses of the machine. */
-  readonly others: readonly Endpoint[];
+  readonly others: readonly SocketEndpoint[];
 }
 
 /**
@@ -28,8 +24,8 @@ export interface LoopbackDescription {
  * @param sdp an offer or answer with its candidates gathered
  */
 export function keepLoopback(sdp: string, address: string, binding: SocketBinding): LoopbackDescription {
-  let endpoint: Endpoint | null = null;
-  const others: Endpoint[] = [];
+  let endpoint: SocketEndpoint | null = null;
+  const others: SocketEndpoint[] = [];
   const lines = sdp.split('\r\n').flatMap((line) => {
     if (line.startsWith('c=IN ')) return [`c=IN IP4 ${address}`];
     if (!line.startsWith('a=candidate:')) return [line];
@@ -44,27 +40,4 @@ export function keepLoopback(sdp: string, address: string, binding: SocketBindin
     return [`${before}${address} ${port}${after}`];
   });
   return { sdp: lines.join('\r\n'), endpoint, others };
-}
-
-/** A candidate of a description, and which of its media it belongs to, counted from 0. */
-export interface IceCandidateLine {
-  readonly candidate: string;
-  readonly sdpMLineIndex: number;
-}
-
-/**
- * Takes the candidates out of a description, to be given later: a browser begins to send as soon as it knows where to, and nobody may have been told of its
- * own address by then.
- */
-export function splitCandidates(sdp: string): { readonly sdp: string; readonly candidates: IceCandidateLine[] } {
-  const candidates: IceCandidateLine[] = [];
-  let medium = -1;
-  const lines = sdp.split('\r\n').filter((line) => {
-    if (line.startsWith('m=')) medium++;
-    if (line === 'a=end-of-candidates') return false;
-    if (!line.startsWith('a=candidate:')) return true;
-    candidates.push({ candidate: line.slice('a='.length), sdpMLineIndex: Math.max(0, medium) });
-    return false;
-  });
-  return { sdp: lines.join('\r\n'), candidates };
 }

@@ -8,6 +8,8 @@ import { EngineMissingError, type EngineOptions, type EnginePeer } from './engin
 import { type LibwebrtcProcess, openLibwebrtcProcess } from './libwebrtc-process.ts';
 import { oneLine } from './one-line.ts';
 import { mapToClock } from './process-time.ts';
+import { settledOnce } from './settled-once.ts';
+import { splitCandidates } from './split-candidates.ts';
 
 const RATE_HZ = 48_000;
 const INT16_SCALE = 32_768;
@@ -47,7 +49,7 @@ export async function startLibwebrtc(options: EngineOptions, places: LibwebrtcPl
     throw new EngineMissingError('libwebrtc is not installed (@roamhq/wrtc)', HINT);
   }
   const played = createRecording(mapToClock(options.clock));
-  const transport = { ice: outcome(), dtls: outcome() };
+  const transport = { ice: settledOnce<TransportOutcome>(), dtls: settledOnce<TransportOutcome>() };
   const engine = openLibwebrtcProcess(places.program, wrtcPath, (answer) => {
     if (answer.kind === 'heard') played.add(answer);
     if (answer.kind === 'transport') transport[answer.layer].settle(answer.outcome);
@@ -69,14 +71,12 @@ export async function startLibwebrtc(options: EngineOptions, places: LibwebrtcPl
     echoTexts: () => undefined,
     async acceptOffer(offer) {
       // Where the other side is, it learns last: it then sends nothing before the relay knows where from.
-      const lines = offer.split('\r\n');
-      const isCandidate = (line: string): boolean => line.startsWith('a=candidate:');
-      engine.tell({ kind: 'accept-offer', sdp: lines.filter((line) => !isCandidate(line)).join('\r\n') });
+      const bare = splitCandidates(offer);
+      engine.tell({ kind: 'accept-offer', sdp: bare.sdp });
       const { sdp, kept, others } = keepCandidatesOn((await engine.next('answer')).sdp, options.address);
       for (const endpoint of kept) options.onCandidate(endpoint);
       for (const endpoint of others) options.onOtherCandidate?.(endpoint);
-      const candidates = lines.filter(isCandidate).map((line) => line.slice('a='.length));
-      engine.tell({ kind: 'connect', candidates: [...new Set(candidates)] });
+      engine.tell({ kind: 'connect', candidates: [...new Set(bare.candidates.map(({ candidate }) => candidate))] });
       return sdp;
     },
     async speak() {
@@ -119,14 +119,6 @@ function describe(version: string): string {
 
 function answersOnly(): Error {
   return new Error('this engine answers calls and places none');
-}
-
-function outcome(): { readonly promise: Promise<TransportOutcome>; settle(outcome: TransportOutcome): void } {
-  let settle: (outcome: TransportOutcome) => void = () => undefined;
-  const promise = new Promise<TransportOutcome>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, settle: (value) => settle(value) };
 }
 
 function handOver(speech: Float32Array, engine: LibwebrtcProcess): void {

@@ -1,22 +1,7 @@
+import { COUNTED_WHILE_PLAYING } from './counted-while-playing.ts';
 import type { WrtcConnection } from './libwebrtc-api.ts';
 
 type Plain = Readonly<Record<string, number | string | boolean>>;
-
-/** Members of `inbound-rtp` that count samples of sound (W3C webrtc-stats): they go on growing while nobody speaks any more. */
-const IN_SAMPLES: ReadonlySet<string> = new Set([
-  'totalSamplesReceived',
-  'concealedSamples',
-  'silentConcealedSamples',
-  'concealmentEvents',
-  'insertedSamplesForDeceleration',
-  'removedSamplesForAcceleration',
-  'jitterBufferDelay',
-  'jitterBufferTargetDelay',
-  'jitterBufferMinimumDelay',
-  'jitterBufferEmittedCount',
-  'totalSamplesDuration',
-  'totalAudioEnergy',
-]);
 
 /** What the engine counts of the voice it gets; null before it has got any. */
 export async function inboundVoice(connection: WrtcConnection): Promise<{ readonly members: Plain; readonly inSamples: Plain } | null> {
@@ -24,7 +9,10 @@ export async function inboundVoice(connection: WrtcConnection): Promise<{ readon
   const received = entry?.['packetsReceived'];
   if (entry === null || typeof received !== 'number' || received === 0) return null;
   const members = Object.entries(entry).filter(([, value]) => isPlain(value)) as [string, number | string | boolean][];
-  return { members: Object.fromEntries(members), inSamples: Object.fromEntries(members.filter(([name]) => IN_SAMPLES.has(name))) };
+  return {
+    members: Object.fromEntries(members),
+    inSamples: Object.fromEntries(members.filter(([name]) => COUNTED_WHILE_PLAYING.includes(name))),
+  };
 }
 
 /** The round trip that the other side's last report told; null before the first. */

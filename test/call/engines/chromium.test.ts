@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { compareClocks } from '../../../src/call/engines/chromium-clock.ts';
 import { inboundOf } from '../../../src/call/engines/chromium-inbound.ts';
 import { type ChromiumSearch, findChromium } from '../../../src/call/engines/chromium-path.ts';
-import { keepLoopback, splitCandidates } from '../../../src/call/engines/chromium-sdp.ts';
+import { keepLoopback } from '../../../src/call/engines/chromium-sdp.ts';
 import { fromPcm, toPcm } from '../../../src/call/engines/chromium-sound.ts';
 import { EngineMissingError } from '../../../src/call/engines/engine-peer.ts';
+import { splitCandidates } from '../../../src/call/engines/split-candidates.ts';
 
 const lines = (...text: string[]): string => `${text.join('\r\n')}\r\n`;
 
