@@ -14,11 +14,14 @@ export function canIsolate(): boolean {
   }
 }
 
+/** Tests of whole calls lie in folders named as their vitest project. */
+const projectOf = (file: string): string => file.split('/')[1] ?? 'integration';
+
 /**
  * Runs the tests of a file whose names have these words in them, on a machine that seems to have nothing but a loopback interface.
  * @returns what vitest printed; throws when it failed
  */
 export function runTestOnLoopbackAlone(file: string, words: string, timeoutMs = 50_000): string {
-  const script = `ip link set lo up && exec "${process.execPath}" node_modules/vitest/vitest.mjs run --project integration ${file} -t '${words}'`;
+  const script = `ip link set lo up && exec "${process.execPath}" node_modules/vitest/vitest.mjs run --project ${projectOf(file)} ${file} -t '${words}'`;
   return execFileSync('unshare', ['-n', 'sh', '-c', script], { cwd: ROOT, encoding: 'utf8', timeout: timeoutMs, stdio: 'pipe' });
 }

@@ -112,7 +112,7 @@ describe('Chromium and the machine it runs on', () => {
 
   it('makes the same call where the machine has nothing but a loopback interface', (context) => {
     if (!canIsolate()) return context.skip(NO_NAMESPACE);
-    const output = runTestOnLoopbackAlone('test/integration/chromium-peer.test.ts', 'sends nothing but the call', 110_000);
+    const output = runTestOnLoopbackAlone('test/long/chromium-peer.test.ts', 'sends nothing but the call', 110_000);
     expect(output).toMatch(/1 passed/);
   }, 120_000);
 
