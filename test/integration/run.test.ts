@@ -79,26 +79,6 @@ describe('callprobe run', () => {
     expect(status).toBe(1);
   });
 
-  it('prints nothing with --quiet when all is well, and one line on a finding', async () => {
-    const well = await callprobe(['run', '--reference', shortReference, '--quiet', '--label', 'network=home', '-o', place('quiet')]);
-    expect(well).toMatchObject({ stdout: '', stderr: '', status: 0 });
-    expect(reportOf('quiet').labels).toEqual({ network: 'home' });
-    const ill = await callprobe([
-      'run',
-      '--path',
-      'shutdown',
-      '--connect-timeout',
-      '1s',
-      '--quiet',
-      '--scheduled',
-      '-o',
-      place('quiet-ill'),
-    ]);
-    expect(ill).toMatchObject({ stderr: '', status: 1 });
-    expect(ill.stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(reportOf('quiet-ill').runType).toBe('scheduled');
-  });
-
   it('ends at --timeout whatever happens, keeps what it has, and exits 3', async () => {
     const args = ['run', '--reference', shortReference, '--path', 'telegram-2025-08', '--timeout', '7s', '--json', '-o', place('timeout')];
     const { status, seconds } = await callprobe(args);
@@ -132,13 +112,5 @@ describe('callprobe run', () => {
       expect(status).toBe('SIGINT');
     }
     expect(seconds).toBeLessThan(afterMs / 1000 + 4);
-  });
-});
-
-describe('callprobe compare', () => {
-  it('says of two single runs that they are too few', async () => {
-    const { stdout, status } = await callprobe(['compare', place('clear'), place('quiet')]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/too few/i);
   });
 });

@@ -47,4 +47,32 @@ describe('callprobe run', () => {
     expect(status).toBe(0);
     expect(measuredValue(directions.up?.network?.packetsSent)).toBeLessThan(0.9 * (4.5 + 1.6) * 50);
   });
+
+  it('prints nothing with --quiet when all is well, and one line on a finding', async () => {
+    const well = await callprobe(['run', '--reference', shortReference, '--quiet', '--label', 'network=home', '-o', place('quiet')]);
+    expect(well).toMatchObject({ stdout: '', stderr: '', status: 0 });
+    expect(reportOf('quiet').labels).toEqual({ network: 'home' });
+    const ill = await callprobe([
+      'run',
+      '--path',
+      'shutdown',
+      '--connect-timeout',
+      '1s',
+      '--quiet',
+      '--scheduled',
+      '-o',
+      place('quiet-ill'),
+    ]);
+    expect(ill).toMatchObject({ stderr: '', status: 1 });
+    expect(ill.stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(reportOf('quiet-ill').runType).toBe('scheduled');
+  });
+});
+
+describe('callprobe compare', () => {
+  it('says of two single runs that they are too few', async () => {
+    const { stdout, status } = await callprobe(['compare', place('dtx'), place('quiet')]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/too few/i);
+  });
 });
