@@ -4,8 +4,9 @@ import type { PlayoutSettings } from '../../src/core/call-plan.ts';
 import type { Arrival } from '../../src/core/packet.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { decideFixed } from '../../src/playout/fixed-buffer.ts';
-import { type PlayoutInput, type PlayoutResult, playOut } from '../../src/playout/play-out.ts';
+import type { PlayoutInput, PlayoutResult } from '../../src/playout/play-out.ts';
 import { arrivalsOf, burstyLoss, CODEC, type Journey, PAYLOAD_TYPE, voicePackets } from '../support/packets.ts';
+import { playSpeech } from '../support/play-speech.ts';
 
 const SECONDS = 6;
 const TICK_MS = 10;
@@ -25,19 +26,11 @@ const settings = (fixedDelayMs: number, concealment: PlayoutSettings['concealmen
   maxDelayMs: 2000,
 });
 
-async function play(
+const play = (
   arrivals: readonly Arrival[],
   playout: PlayoutSettings,
   change: Partial<Omit<PlayoutInput, 'decoder' | 'arrivals'>> = {},
-): Promise<PlayoutResult> {
-  const decoder = await createSpeechDecoder();
-  try {
-    const input = { packetTimeMs: 20, payloadType: PAYLOAD_TYPE, startMs: 0, endMs: SECONDS * 1000, settings: playout };
-    return playOut({ ...input, arrivals, ...change, decoder });
-  } finally {
-    decoder.free();
-  }
-}
+): Promise<PlayoutResult> => playSpeech(arrivals, { endMs: SECONDS * 1000, settings: playout, ...change });
 
 const journey = (change: Journey): Arrival[] => arrivalsOf(plainPackets, change);
 const meanDelayMs = ({ stats }: PlayoutResult): number => (1000 * stats.jitterBufferDelay) / stats.jitterBufferEmittedCount;

@@ -4,8 +4,9 @@ import { packetHasFec } from '../../src/audio/opus-packet.ts';
 import type { PlayoutSettings } from '../../src/core/call-plan.ts';
 import type { Arrival } from '../../src/core/packet.ts';
 import { createRng } from '../../src/core/rng.ts';
-import { type PlayoutInput, type PlayoutResult, playOut } from '../../src/playout/play-out.ts';
+import type { PlayoutInput, PlayoutResult } from '../../src/playout/play-out.ts';
 import { arrivalsOf, burstyLoss, CODEC, type Journey, PAYLOAD_TYPE, voicePackets } from '../support/packets.ts';
+import { playSpeech } from '../support/play-speech.ts';
 
 const SECONDS = 6;
 const SETTINGS: PlayoutSettings = { concealment: 'neteq', fixedDelayMs: null, minDelayMs: 0, maxDelayMs: 2000 };
@@ -18,18 +19,8 @@ beforeAll(async () => {
   plainPackets = await voicePackets(SECONDS, { ...CODEC, fec: false });
 });
 
-async function play(
-  arrivals: readonly Arrival[],
-  change: Partial<Omit<PlayoutInput, 'decoder' | 'arrivals'>> = {},
-): Promise<PlayoutResult> {
-  const decoder = await createSpeechDecoder();
-  try {
-    const input = { packetTimeMs: 20, payloadType: PAYLOAD_TYPE, startMs: 0, endMs: SECONDS * 1000, settings: SETTINGS };
-    return playOut({ ...input, arrivals, ...change, decoder });
-  } finally {
-    decoder.free();
-  }
-}
+const play = (arrivals: readonly Arrival[], change: Partial<Omit<PlayoutInput, 'decoder' | 'arrivals'>> = {}): Promise<PlayoutResult> =>
+  playSpeech(arrivals, { endMs: SECONDS * 1000, settings: SETTINGS, ...change });
 
 const journey = (change: Journey): Arrival[] => arrivalsOf(packets, change);
 const ratio = ({ stats }: PlayoutResult): number => stats.concealedSamples / stats.totalSamplesReceived;
