@@ -100,7 +100,9 @@ export async function converse(line: Line, options: ConversationOptions): Promis
   let untilMs = clock.now() + LAST_PACKETS_MS;
   while (!DIRECTIONS.every((direction) => hasAll(mouths[direction], ears[direction]))) {
     if (clock.now() >= untilMs) {
-      untilMs = Math.min(limitMs, originMs + lastVoiceDueMs(line.fates(), spokenMs) + LAST_HOP_MS);
+      const dueMs = lastVoiceDueMs(line.fates(), spokenMs);
+      if (dueMs === null) break;
+      untilMs = Math.min(limitMs, originMs + dueMs + LAST_HOP_MS);
       if (clock.now() >= untilMs) break;
     }
     if ((await sleepUntil(clock.now() + LOOK_MS, options)) === 'aborted') break;
@@ -144,13 +146,14 @@ function isOwn(mouth: Mouth): OwnMouth | null {
 }
 
 /**
- * When the last voice packet that the relay still holds will leave it, ms since the record's origin; -Infinity when it holds none.
+ * When the last voice packet that the relay still holds will leave it, ms since the record's origin; null when it holds none.
  * @param spokenMs when the speech was over: an engine goes on to send silence, for which nobody waits
  */
-function lastVoiceDueMs(fates: readonly PacketFate[], spokenMs: number): number {
+function lastVoiceDueMs(fates: readonly PacketFate[], spokenMs: number): number | null {
   const isVoice = ({ arrivedMs, packetClass }: PacketFate): boolean =>
     arrivedMs <= spokenMs && (packetClass === 'rtp' || packetClass === 'turn-channel');
-  return Math.max(...fates.flatMap((packet) => (isVoice(packet) && packet.fate === 'undelivered' ? [packet.dueMs ?? 0] : [])));
+  const dueMs = fates.flatMap((packet) => (isVoice(packet) && packet.fate === 'undelivered' ? [packet.dueMs ?? 0] : []));
+  return dueMs.length === 0 ? null : Math.max(...dueMs);
 }
 
 async function roundTrip(peer: LineEnd, { clock }: WaitContext): Promise<number | null> {

@@ -32,8 +32,8 @@ export interface FixedTurns {
   tick(nowMs: number, head: number, next: Timed | null): void;
   /** Where on the track the sample `timestamp` belongs; null before the first tick of a source. */
   placeOf(timestamp: number): number | null;
-  /** The other way round; -Infinity before the first tick of a source. */
-  timestampAt(place: number): number;
+  /** The other way round; null before the first tick of a source. */
+  timestampAt(place: number): number | null;
   /** By how much made-up sound must reach beyond the place of the packet that ends it. */
   readonly fadeSamples: number;
   /** Lays a frame at its place, fading over from what was made up beyond it; returns the place. */
@@ -72,7 +72,7 @@ export function createFixedTurns(delayMs: number, concealment: ConcealmentMode, 
       settle(nowMs, head);
     },
     placeOf,
-    timestampAt: (place) => (zero === null ? Number.NEGATIVE_INFINITY : place - zero),
+    timestampAt: (place) => (zero === null ? null : place - zero),
     fadeSamples,
     join(track, timestamp, frame) {
       const at = placeOf(timestamp) ?? track.tail;
@@ -137,7 +137,7 @@ export function createFixedPlayer(voice: Voice, supply: Supply, turns: FixedTurn
   };
 
   return {
-    wanted: () => (wanted === null ? null : Math.max(wanted, turns.timestampAt(track.head))),
+    wanted: () => (wanted === null ? null : Math.max(wanted, turns.timestampAt(track.head) ?? wanted)),
     arrive: turns.arrive,
     reset() {
       turns.reset();
@@ -145,7 +145,8 @@ export function createFixedPlayer(voice: Voice, supply: Supply, turns: FixedTurn
     },
     provide(nowMs) {
       turns.tick(nowMs, track.head, supply.next());
-      supply.dropBefore(turns.timestampAt(track.head));
+      const headTimestamp = turns.timestampAt(track.head);
+      if (headTimestamp !== null) supply.dropBefore(headTimestamp);
       if (!begin(nowMs)) return;
       const until = track.head + tickSamples;
       for (;;) {
