@@ -7,6 +7,7 @@ import { openChromium } from '../../src/call/engines/chromium-peer.ts';
 import { EngineMissingError } from '../../src/call/engines/engine-peer.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { resample } from '../../src/dsp/resample.ts';
+import { median } from '../../src/dsp/statistics.ts';
 import type { Side } from '../../src/path/relay.ts';
 import { machineClock } from '../../src/path/relay-clock.ts';
 import { openHandles } from '../support/call.ts';
@@ -22,6 +23,9 @@ const SPEECH: Signal = withSilence(resample(bundledSpeech('en-female', 4), 48_00
 const TRIES = 3;
 const MAX_SKIPPED_MS = 25;
 const MAX_LATE_MS = 40;
+/** What a codec leaves of the likeness of most pieces of speech; NetEq may play one of them faster or slower, but not otherwise. */
+const MOST_PIECES = 0.85;
+const EACH_PIECE = 0.5;
 
 let folder: string;
 beforeEach((context) => {
@@ -38,6 +42,12 @@ async function calmCall(side: Side): Promise<ChromiumCall> {
     const isCalm = lateMs <= MAX_LATE_MS && (call.hearing?.skippedMs ?? 0) <= MAX_SKIPPED_MS;
     if (isCalm || tries === TRIES) return call;
   }
+}
+
+/** That pieces of speech are what was said: a piece that was played faster by a pitch cycle correlates less, another piece hardly at all. */
+function expectAlike(correlations: readonly number[]): void {
+  expect(median(correlations)).toBeGreaterThan(MOST_PIECES);
+  expect(Math.min(...correlations)).toBeGreaterThan(EACH_PIECE);
 }
 
 function withSilence({ samples, sampleRateHz }: Signal, seconds: number): Signal {
@@ -71,7 +81,7 @@ describe.each(['callee', 'caller'] as const)('Chromium as the %s of a call with 
     const heard = compareSpeech(SPEECH, hearing.recording);
     expect(heard.gaps).toEqual([]);
     expect(Math.abs(heard.longerSeconds)).toBeLessThan(0.05);
-    expect(Math.min(...heard.correlations)).toBeGreaterThan(0.8);
+    expectAlike(heard.correlations);
     // From the sender's clock to the moment it is played: the packet, the codec's look-ahead, and NetEq's buffer.
     const delayMs = hearing.startedAtMs + heard.startSeconds * 1000 - sentFromMs;
     expect(delayMs).toBeGreaterThan(5);
@@ -83,7 +93,7 @@ describe.each(['callee', 'caller'] as const)('Chromium as the %s of a call with 
     expect(new Set(received.map(({ payloadType }) => payloadType))).toEqual(new Set([111]));
     const said = compareSpeech(SPEECH, await decode(received));
     expect(said.gaps).toEqual([]);
-    expect(Math.min(...said.correlations)).toBeGreaterThan(0.8);
+    expectAlike(said.correlations);
     // The packet that holds the first sample is full 20 ms after it, less what the browser computes ahead.
     const [first] = received;
     const firstSampleMs = Math.min(
