@@ -13,7 +13,7 @@ export const REPORT_SCHEMA = 'callprobe.report';
 /** Raised when a reader of the old shape would break. */
 export const SCHEMA_VERSION = 1;
 /** Raised with every change of any score's output, with a dated line in docs/scores.md. */
-export const CONFORMANCE = 2;
+export const CONFORMANCE = 3;
 
 export interface ToolInfo {
   readonly name: 'callprobe';

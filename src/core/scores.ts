@@ -10,6 +10,7 @@ export type ScoreId =
   | 'discontinuity'
   | 'noisiness'
   | 'coloration'
+  | 'echo'
   | 'clipping'
   | 'levelError';
 
@@ -23,6 +24,7 @@ export const SCORE_IDS: readonly ScoreId[] = [
   'discontinuity',
   'noisiness',
   'coloration',
+  'echo',
   'clipping',
   'levelError',
 ];

@@ -7,6 +7,7 @@ export type Diagnosis =
   | 'choppy'
   | 'noisy'
   | 'muffled'
+  | 'echoing'
   | 'delayed'
   | 'one-way'
   | 'silent'

@@ -62,7 +62,7 @@ const flow: Checker = objectOf({
 });
 
 const DIAGNOSES = [
-  ...['clear', 'metallic', 'distorted', 'choppy', 'noisy', 'muffled', 'delayed'],
+  ...['clear', 'metallic', 'distorted', 'choppy', 'noisy', 'muffled', 'echoing', 'delayed'],
   ...['one-way', 'silent', 'call-blocked', 'call-dropped', 'network-down', 'unknown'],
 ];
 

@@ -21,6 +21,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<Diagnosis, string>> = {
   choppy: 'choppy voice',
   noisy: 'noisy',
   muffled: 'muffled voice',
+  echoing: 'echoing voice',
   delayed: 'delayed voice',
   'one-way': 'one-way call',
   silent: 'silence',
@@ -74,6 +75,7 @@ export const SCORE_WORDS: Readonly<Record<ScoreId, string>> = {
   discontinuity: 'drop-outs',
   noisiness: 'noisy',
   coloration: 'muffled, coloured',
+  echo: 'echoing',
   clipping: 'clipped',
   levelError: 'too quiet or loud',
 };

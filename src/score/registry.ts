@@ -4,6 +4,7 @@ import { coloration } from './coloration.ts';
 import { discontinuity } from './discontinuity.ts';
 import { distortion } from './distortion.ts';
 import { mosCqe } from './e-model.ts';
+import { echo } from './echo.ts';
 import { levelError } from './level-error.ts';
 import { metallic } from './metallic/metallic.ts';
 import { mosLqo } from './mos-lqo.ts';
@@ -21,6 +22,7 @@ export const SCORES: Readonly<Record<ScoreId, ScoreDefinition>> = {
   discontinuity: { compute: discontinuity, withoutSpeech: false },
   noisiness: { compute: noisiness, withoutSpeech: false },
   coloration: { compute: coloration, withoutSpeech: false },
+  echo: { compute: echo, withoutSpeech: false },
   clipping: { compute: clipping, withoutSpeech: true },
   levelError: { compute: levelError, withoutSpeech: true },
 };

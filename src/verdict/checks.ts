@@ -10,7 +10,7 @@ import type { VerdictInput } from './input.ts';
  * The 0–1 scores that are held against a limit. `levelError` is not: the diagnosis has no word for a voice that is merely louder or quieter.
  * `visqol` and `mosCqe` are other opinions on what `mosLqo` says already.
  */
-export const DAMAGE_SCORES: readonly ScoreId[] = ['metallic', 'distortion', 'discontinuity', 'noisiness', 'coloration', 'clipping'];
+export const DAMAGE_SCORES: readonly ScoreId[] = ['metallic', 'distortion', 'discontinuity', 'noisiness', 'coloration', 'echo', 'clipping'];
 
 /**
  * Holds every value against its limits: the call's phases, then each direction's media, speech, scores and delay.

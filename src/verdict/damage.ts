@@ -4,7 +4,7 @@ import type { Check, Diagnosis, Thresholds } from '../core/verdict.ts';
 import { DAMAGE_SCORES, outagesOf, worstStatus } from './checks.ts';
 
 /** The diagnoses that name what a voice sounds like; all others are about whether it arrives at all. */
-export type Damage = Extract<Diagnosis, 'clear' | 'metallic' | 'choppy' | 'noisy' | 'distorted' | 'muffled' | 'delayed'>;
+export type Damage = Extract<Diagnosis, 'clear' | 'metallic' | 'choppy' | 'noisy' | 'distorted' | 'muffled' | 'echoing' | 'delayed'>;
 
 export interface DirectionFinding {
   readonly direction: DirectionName;
@@ -21,7 +21,7 @@ export interface DirectionFinding {
 }
 
 /** In order of precedence where two are equally bad: what falls in the first class first, as in ITU-T P.563's decision by dominant class. */
-const KINDS: readonly Exclude<Damage, 'clear'>[] = ['metallic', 'choppy', 'noisy', 'distorted', 'muffled', 'delayed'];
+const KINDS: readonly Exclude<Damage, 'clear'>[] = ['metallic', 'choppy', 'echoing', 'noisy', 'distorted', 'muffled', 'delayed'];
 
 /**
  * Names the dominant damage of one direction that has speech.
@@ -29,10 +29,12 @@ const KINDS: readonly Exclude<Damage, 'clear'>[] = ['metallic', 'choppy', 'noisy
  * 1. `metallic` when the score has reached the failing limit and clipping is not the larger: loss bridged by a robotic sound raises nearly every other
  *    score as well, and of all detectors this one is silent on the most other kinds of damage. The drop-outs are then named beside it.
  *    So `choppy` is sound that goes *missing*, `metallic` is sound that is *filled in* robotically.
- * 2. `choppy`, `noisy` or clipped when one is over the failing limit, the worst of them: holes and noise smear the long-term spectrum, so they
+ * 2. `echoing` when the echo is over the failing limit and more is not missing than that: a second voice fills the pauses and adds to the first, so it explains
+ *    noise and distortion.
+ * 3. `choppy`, `noisy` or clipped when one is over the failing limit, the worst of them: holes and noise smear the long-term spectrum, so they
  *    explain coloration and distortion, not the other way round.
- * 3. Otherwise the worst of what is over its warning limit.
- * 4. When only the mean opinion score is too low: the worst score over half its warning limit, or else `distorted`, P.563's last class
+ * 4. Otherwise the worst of what is over its warning limit.
+ * 5. When only the mean opinion score is too low: the worst score over half its warning limit, or else `distorted`, P.563's last class
  *    ("unnatural voice").
  */
 export function findDamage(
@@ -71,6 +73,7 @@ function dominant(report: DirectionReport, severity: Severities, ranked: readonl
   const { warnAbove, failAbove } = thresholds.score;
   const clipping = measuredValue(report.scores.clipping.measurement) ?? 0;
   if (severity.metallic >= failAbove && clipping <= severity.metallic) return 'metallic';
+  if (severity.echoing > failAbove && severity.choppy <= severity.echoing) return 'echoing';
   const plain = [
     { kind: 'choppy' as const, value: severity.choppy },
     { kind: 'noisy' as const, value: severity.noisy },
@@ -83,7 +86,7 @@ function dominant(report: DirectionReport, severity: Severities, ranked: readonl
 }
 
 function severities(report: DirectionReport, thresholds: Thresholds): Severities {
-  const score = (id: 'metallic' | 'distortion' | 'discontinuity' | 'noisiness' | 'coloration' | 'clipping'): number =>
+  const score = (id: 'metallic' | 'distortion' | 'discontinuity' | 'noisiness' | 'coloration' | 'echo' | 'clipping'): number =>
     measuredValue(report.scores[id].measurement) ?? 0;
   const { warnAbove, failAbove } = thresholds.score;
   const metallic = score('metallic');
@@ -97,6 +100,7 @@ function severities(report: DirectionReport, thresholds: Thresholds): Severities
     noisy: score('noisiness'),
     distorted,
     muffled: score('coloration'),
+    echoing: score('echo'),
     delayed:
       delaySeconds === null
         ? 0

@@ -55,6 +55,7 @@ const ADJECTIVES: Readonly<Record<Damage, string>> = {
   noisy: 'noisy',
   distorted: 'distorted',
   muffled: 'muffled',
+  echoing: 'echoing',
   delayed: 'late',
 };
 

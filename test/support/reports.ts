@@ -70,6 +70,7 @@ const CLEAR: Readonly<Record<ScoreId, number>> = {
   discontinuity: 0.01,
   noisiness: 0.03,
   coloration: 0.05,
+  echo: 0,
   clipping: 0,
   levelError: 0.02,
 };

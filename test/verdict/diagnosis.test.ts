@@ -148,6 +148,7 @@ describe('what the voice sounds like', () => {
 
   it.each([
     ['noisiness', 'noisy'],
+    ['echo', 'echoing'],
     ['coloration', 'muffled'],
     ['distortion', 'distorted'],
     ['clipping', 'distorted'],
@@ -203,6 +204,7 @@ describe('what the voice sounds like', () => {
       discontinuity: failed,
       noisiness: failed,
       coloration: failed,
+      echo: failed,
       clipping: failed,
     };
     expect(told(callReport({ up: { scores } }))).toBe('inconclusive unknown');
