@@ -24,7 +24,8 @@ export function spearman(x: readonly number[], y: readonly number[]): number {
   return pearson(ranks(x), ranks(y));
 }
 
-function ranks(values: readonly number[]): number[] {
+/** Rank of each value, ties given their mean rank; the lowest has 0.5. */
+export function ranks(values: readonly number[]): number[] {
   return values.map((value) => values.reduce((rank, other) => rank + (other < value ? 1 : other === value ? 0.5 : 0), 0));
 }
 

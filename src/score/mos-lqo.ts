@@ -1,49 +1,96 @@
-import { measured, measuredValue } from '../core/measurement.ts';
+import { type Measurement, measured, measuredValue } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
+import { cepstralDistance } from './cepstral-distance.ts';
+import { loudnessDisturbance } from './loudness-disturbance.ts';
 import { impairmentOf, type ScoringContext } from './scoring.ts';
 
-/** M0 = 1 + 3.6·√((ViSQOL − 1)/4): 4.6 for identical sounds, the mean vote people give an undegraded file. */
+/** The mean vote people give a file with nothing wrong. */
 const BEST_MOS = 4.6;
-const SIMILARITY_POWER = 0.5;
-/**
- * What each impairment at its worst takes of the distance to 1 that similarity leaves. ViSQOL sees too little of these; it sees a change of
- * timbre more than people mind it, so that coloration has no weight. Origin and error of the numbers: docs/scores.md.
- */
-const METALLIC_WEIGHT = 0.5;
-const DISCONTINUITY_WEIGHT = 0.7;
-const NOISINESS_WEIGHT = 0.3;
-const ADDED_WEIGHT = 0.35;
-const CLIPPING_WEIGHT = 0.5;
-/** An impairment is named as the dominant one when it takes at least this share. */
+/** What similarity alone would say: M0 = 1 + 3.6·exp(−2.75·(1 − NSIM)^0.7), fitted to the 381 votes of the TCD-VoIP test set. */
+const SIMILARITY_WEIGHT = 2.75;
+const SIMILARITY_POWER = 0.7;
+/** Half-way points of two shares of speech, beyond which more of the same costs ever less: missing, and repeated verbatim. */
+const MISSING_HALF = 0.08;
+const REPEATED_HALF = 0.05;
+/** Added sound counts in units of 10 dB summed over bands. */
+const ADDED_UNIT_DB = 10;
+/** An impairment is named as the dominant one when it takes at least this much off the exponent: a twentieth of the distance to 1. */
 const LEAST_TO_NAME = 0.05;
+/** From this metallic score on a changed sound is put down to that. */
+const METALLIC = 0.5;
+
+/** What each unit of a term takes off the exponent. Printed by `npm run bench -- mos-fit`; origin and error: docs/scores.md. */
+export const MOS_WEIGHTS: MosTerms = { shape: 0.649, disturbance: 0.379, missing: 1.28, repeated: 1.022, added: 0.105, noise: 0.251 };
+
+/** The terms the listening MOS is made from, all 0 for the same sound. */
+export interface MosTerms {
+  /** Distance of the cepstra (see `cepstralDistance`). */
+  readonly shape: number;
+  /** Difference of the loudness in bands, as a share (see `loudnessDisturbance`). */
+  readonly disturbance: number;
+  /** Share of speech missing, 0.08 counted as one half; and of speech that repeats what came before, 0.05 as one half. */
+  readonly missing: number;
+  readonly repeated: number;
+  /** Sound added, in 10 dB summed over bands. */
+  readonly added: number;
+  /** The noisiness score. */
+  readonly noise: number;
+}
 
 /**
- * Listening quality, 1–5, as a listener to the recording might vote (P.800.1: MOS-LQO): M0 from ViSQOL's similarity, lowered by each
- * impairment that ViSQOL under-reads, MOS = 1 + (M0 − 1)·Π(1 − weight·impairment). Parts: `similarityMos` (M0) and `nsim`. `dominant` names
- * the impairment that lowers it most.
+ * Listening quality, 1–5, as a listener to the recording might vote (P.800.1: MOS-LQO): 1 + 3.6·e^(−Σ weight·term), so that impairments multiply. Parts: the
+ * measured terms `cepstralDistance` and `loudnessDisturbance`, `nsim`, and `similarityMos`, what NSIM alone would say. `dominant` names the impairment that takes most.
+ * Not applicable where ViSQOL is not: too little speech.
  */
 export function mosLqo(context: ScoringContext): Score {
   const visqol = context.score('visqol');
-  const similarity = measuredValue(visqol.measurement);
-  if (similarity === null) return { measurement: visqol.measurement, parts: {}, dominant: null };
-  const start = similarityMos(similarity);
-  const losses = {
-    metallic: METALLIC_WEIGHT * impairmentOf(context.score('metallic')),
-    discontinuity: DISCONTINUITY_WEIGHT * impairmentOf(context.score('discontinuity')),
-    noisiness: NOISINESS_WEIGHT * impairmentOf(context.score('noisiness')),
-    distortion: ADDED_WEIGHT * (measuredValue(context.score('distortion').parts['added']) ?? 0),
-    clipping: CLIPPING_WEIGHT * impairmentOf(context.score('clipping')),
+  if (visqol.measurement.status !== 'ok') return { measurement: visqol.measurement, parts: {}, dominant: null };
+  const terms = mosTerms(context);
+  const nsim = measuredValue(visqol.parts['nsim']);
+  const parts: Record<string, Measurement> = {
+    cepstralDistance: measured(terms.shape, 'ratio'),
+    loudnessDisturbance: measured(terms.disturbance, 'ratio'),
+    ...(nsim === null ? {} : { nsim: measured(nsim, 'ratio'), similarityMos: measured(similarityMos(nsim), 'MOS') }),
   };
-  const left = Object.values(losses).reduce((product, loss) => product * (1 - loss), 1);
-  const [worst] = Object.entries(losses).sort((a, b) => b[1] - a[1]);
+  return { measurement: measured(mosOfTerms(terms), 'MOS'), parts, dominant: dominantOf(terms, impairmentOf(context.score('metallic'))) };
+}
+
+/** The terms of one recording. */
+export function mosTerms(context: ScoringContext): MosTerms {
+  const part = (id: 'discontinuity' | 'metallic' | 'distortion', name: string): number => measuredValue(context.score(id).parts[name]) ?? 0;
   return {
-    measurement: measured(1 + (start - 1) * left, 'MOS'),
-    parts: { similarityMos: measured(start, 'MOS'), ...(visqol.parts['nsim'] ? { nsim: visqol.parts['nsim'] } : {}) },
-    dominant: worst !== undefined && worst[1] >= LEAST_TO_NAME ? worst[0] : null,
+    shape: cepstralDistance(context.frontEnd),
+    disturbance: loudnessDisturbance(context.frontEnd),
+    missing: saturating(part('discontinuity', 'missingSpeech'), MISSING_HALF),
+    repeated: saturating(part('metallic', 'repShare'), REPEATED_HALF),
+    added: part('distortion', 'addedSound') / ADDED_UNIT_DB,
+    noise: impairmentOf(context.score('noisiness')),
   };
 }
 
-/** M0, 1–4.6, from ViSQOL's scaled MOS of 1–5. */
-export function similarityMos(visqol: number): number {
-  return 1 + (BEST_MOS - 1) * ((visqol - 1) / 4) ** SIMILARITY_POWER;
+/** The MOS of some terms, 1–4.6, with the weights of this model or others. */
+export function mosOfTerms(terms: MosTerms, weights: MosTerms = MOS_WEIGHTS): number {
+  const names = Object.keys(weights) as (keyof MosTerms)[];
+  return 1 + (BEST_MOS - 1) * Math.exp(-names.reduce((sum, name) => sum + weights[name] * terms[name], 0));
+}
+
+/** What NSIM alone would say, 1–4.6. */
+export function similarityMos(nsim: number): number {
+  return 1 + (BEST_MOS - 1) * Math.exp(-SIMILARITY_WEIGHT * Math.max(0, 1 - nsim) ** SIMILARITY_POWER);
+}
+
+function saturating(share: number, half: number): number {
+  return share / (share + half);
+}
+
+function dominantOf(terms: MosTerms, metallic: number): string | null {
+  const changed = MOS_WEIGHTS.shape * terms.shape + MOS_WEIGHTS.disturbance * terms.disturbance + MOS_WEIGHTS.added * terms.added;
+  const losses = {
+    discontinuity: MOS_WEIGHTS.missing * terms.missing,
+    metallic: MOS_WEIGHTS.repeated * terms.repeated,
+    noisiness: MOS_WEIGHTS.noise * terms.noise,
+  };
+  const [worst] = Object.entries(losses).sort((a, b) => b[1] - a[1]);
+  const other = changed > 2 * (worst?.[1] ?? 0) ? (metallic >= METALLIC ? 'metallic' : 'distortion') : null;
+  return Math.max(changed, worst?.[1] ?? 0) < LEAST_TO_NAME ? null : (other ?? worst?.[0] ?? null);
 }

@@ -35,6 +35,11 @@ function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): S
 
 /** Makes a function that computes single scores of an analysed pair, each once; scores that build on others share their results. */
 export function createScorer(frontEnd: FrontEnd, network: NetworkImpairment | null): (id: ScoreId) => Score {
+  return createScoringContext(frontEnd, network).score;
+}
+
+/** What scores of an analysed pair look at, each part computed when it is first asked for. */
+export function createScoringContext(frontEnd: FrontEnd, network: NetworkImpairment | null): ScoringContext {
   const known = new Map<ScoreId, Score>();
   const context: ScoringContext = {
     frontEnd,
@@ -48,7 +53,7 @@ export function createScorer(frontEnd: FrontEnd, network: NetworkImpairment | nu
       return score;
     },
   };
-  return context.score;
+  return context;
 }
 
 function compute(id: ScoreId, context: ScoringContext): Score {
