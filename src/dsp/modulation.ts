@@ -8,7 +8,7 @@ export const ENVELOPE_RATE_HZ = 1000;
 const ENVELOPE_EDGE_HZ = 200;
 /** Windows of a modulation spectrum: 512 ms every 128 ms, 1.95 Hz a bin. */
 export const MODULATION_WINDOW = 512;
-const MODULATION_HOP = 128;
+export const MODULATION_HOP = 128;
 /** Windows quieter than this share of the envelope's 90th percentile are pauses and say nothing. */
 const QUIET_SHARE = 0.1;
 

@@ -5,9 +5,11 @@ import type { NetworkImpairment } from './e-model.ts';
 import { type FrontEnd, prepareFrontEnd } from './front-end.ts';
 import { findGaps } from './gaps.ts';
 import { longTermSpectra } from './long-term.ts';
+import { metallicSubScores } from './metallic/metallic.ts';
 import { measurePauses } from './pauses.ts';
 import { SCORES } from './registry.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
+import { compareWithVisqol } from './visqol-score.ts';
 
 export type { NetworkImpairment } from './e-model.ts';
 
@@ -35,6 +37,11 @@ function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): S
 
 /** Makes a function that computes single scores of an analysed pair, each once; scores that build on others share their results. */
 export function createScorer(frontEnd: FrontEnd, network: NetworkImpairment | null): (id: ScoreId) => Score {
+  return createScoring(frontEnd, network).score;
+}
+
+/** The scores of an analysed pair and what they share, each computed once, at first use. */
+export function createScoring(frontEnd: FrontEnd, network: NetworkImpairment | null): ScoringContext {
   const known = new Map<ScoreId, Score>();
   const context: ScoringContext = {
     frontEnd,
@@ -42,13 +49,15 @@ export function createScorer(frontEnd: FrontEnd, network: NetworkImpairment | nu
     pauses: once(() => measurePauses(frontEnd)),
     gaps: once(() => findGaps(frontEnd)),
     longTerm: once(() => longTermSpectra(frontEnd)),
+    visqol: once(() => compareWithVisqol(context)),
+    subScores: once(() => metallicSubScores(context)),
     score: (id) => {
       const score = known.get(id) ?? compute(id, context);
       known.set(id, score);
       return score;
     },
   };
-  return context.score;
+  return context;
 }
 
 function compute(id: ScoreId, context: ScoringContext): Score {

@@ -1,10 +1,12 @@
-import { measuredValue, notApplicable } from '../core/measurement.ts';
+import { measuredValue, type NotApplicable, notApplicable } from '../core/measurement.ts';
 import type { Score, ScoreId } from '../core/scores.ts';
 import type { NetworkImpairment } from './e-model.ts';
 import type { FrontEnd } from './front-end.ts';
 import type { Gap } from './gaps.ts';
 import type { LongTerm } from './long-term.ts';
+import type { SubScores } from './metallic/sub-score.ts';
 import type { Pauses } from './pauses.ts';
+import type { VisqolResult } from './visqol/visqol.ts';
 
 /** What a score may look at. Costly things are computed once, at first use. */
 export interface ScoringContext {
@@ -15,6 +17,10 @@ export interface ScoringContext {
   readonly pauses: () => Pauses | null;
   readonly gaps: () => readonly Gap[];
   readonly longTerm: () => LongTerm;
+  /** ViSQOL's comparison, patch by patch. */
+  readonly visqol: () => VisqolResult | NotApplicable;
+  /** What the metallic score is made of. */
+  readonly subScores: () => SubScores;
   /** Another score of the same recording, for composite scores. */
   readonly score: (id: ScoreId) => Score;
 }

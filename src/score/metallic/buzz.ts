@@ -1,10 +1,10 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
-import { bandEnvelope, ENVELOPE_RATE_HZ, MODULATION_WINDOW, modulationSpectrum, soundingWindows } from '../../dsp/modulation.ts';
+import { bandEnvelope, ENVELOPE_RATE_HZ, MODULATION_HOP, MODULATION_WINDOW, modulationSpectrum, soundingWindows } from '../../dsp/modulation.ts';
 import { clamp, median, runningMedian } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
-import { FRONT_END_RATE_HZ } from '../front-end.ts';
+import { FRAMES_PER_SECOND, FRONT_END_RATE_HZ } from '../front-end.ts';
 import type { Gap } from '../gaps.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type FrameTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Bands whose envelopes are looked at, Hz: a buzz shows in all of them, a voice's own fluctuation differs from band to band. */
 const BANDS_HZ: readonly (readonly [number, number])[] = [
@@ -24,6 +24,10 @@ const LINE_MEDIAN_RADIUS = 7;
 const DROP_MARGIN_MS = 30;
 const THRESHOLD: Threshold = { centre: 2.0, width: 0.25 };
 
+/** Under this height over the whole recording no place is searched for the line, dB; where one is, so many windows on either side are taken together. */
+const LEAST_LOCAL_DB = 0.5;
+const LOCAL_RADIUS = 1;
+
 const BIN_HZ = ENVELOPE_RATE_HZ / MODULATION_WINDOW;
 const FROM = Math.ceil(LOWEST_HZ / BIN_HZ);
 const TO = Math.floor(HIGHEST_HZ / BIN_HZ);
@@ -35,7 +39,7 @@ const TO = Math.floor(HIGHEST_HZ / BIN_HZ);
 export function buzz(frontEnd: FrontEnd, gaps: readonly Gap[]): SubScore {
   const line = new Float64Array(TO - FROM + 1);
   const bridged = bridgeMask(frontEnd, gaps);
-  let bands = 0;
+  const envelopes: BandEnvelopes[] = [];
   for (const [low, high] of BANDS_HZ) {
     const degraded = bandEnvelope(frontEnd.degraded, FRONT_END_RATE_HZ, low, high);
     const reference = bandEnvelope(frontEnd.warped, FRONT_END_RATE_HZ, low, high);
@@ -46,15 +50,53 @@ export function buzz(frontEnd: FrontEnd, gaps: readonly Gap[]): SubScore {
     for (let w = 0; w < windows.length; w++) if (own[w] === 0) windows[w] = 0;
     if (!windows.includes(1)) continue;
     addLine(modulationSpectrum(degraded, windows), modulationSpectrum(reference, windows), line);
-    bands++;
+    envelopes.push({ degraded, reference, windows });
   }
+  const bands = envelopes.length;
   if (bands === 0) return { strength: null, features: { buzzLine: notApplicable('no stretch of half a second in which both sound') } };
   let best = 0;
   for (let k = 1; k < line.length; k++) if ((line[k] as number) > (line[best] as number)) best = k;
   const height = (line[best] as number) / bands;
   const strength = strengthOf(height, THRESHOLD);
   const features = { buzzLine: measured(height, 'dB'), buzzFrequency: measured((FROM + best + peakOffset(line, best)) * BIN_HZ, 'Hz') };
-  return { strength, features };
+  const tally = height < LEAST_LOCAL_DB ? createTally(frontEnd.frames, THRESHOLD) : lineOverTime(envelopes, best, frontEnd.frames);
+  return { strength, features, tally };
+}
+
+/** What was compared in one band: 1 in `windows` for those in which both sound. */
+interface BandEnvelopes {
+  readonly degraded: Float64Array;
+  readonly reference: Float64Array;
+  readonly windows: Uint8Array;
+}
+
+/** Height of one line around every window in which a band sounds. */
+function lineOverTime(bands: readonly BandEnvelopes[], place: number, frames: number): FrameTally {
+  const tally = createTally(frames, THRESHOLD);
+  const framesPerHop = (MODULATION_HOP * FRAMES_PER_SECOND) / ENVELOPE_RATE_HZ;
+  const line = new Float64Array(TO - FROM + 1);
+  const count = bands[0]?.windows.length ?? 0;
+  for (let w = 0; w < count; w++) {
+    line.fill(0);
+    let heard = 0;
+    const first = Math.max(0, w - LOCAL_RADIUS);
+    const last = Math.min(count - 1, w + LOCAL_RADIUS);
+    const cut = (envelope: Float64Array): Float64Array =>
+      envelope.subarray(first * MODULATION_HOP, last * MODULATION_HOP + MODULATION_WINDOW);
+    for (const { degraded, reference, windows } of bands) {
+      if (windows[w] === 0) continue;
+      const near = windows.subarray(first, last + 1);
+      addLine(modulationSpectrum(cut(degraded), near), modulationSpectrum(cut(reference), near), line);
+      heard++;
+    }
+    if (heard === 0) continue;
+    const middle = ((w * MODULATION_HOP + MODULATION_WINDOW / 2) * FRAMES_PER_SECOND) / ENVELOPE_RATE_HZ;
+    const from = Math.round(middle - framesPerHop / 2);
+    const to = Math.round(middle + framesPerHop / 2);
+    tally.value.fill((line[place] as number) / heard, from, to);
+    tally.weight.fill(1, from, to);
+  }
+  return tally;
 }
 
 /** Adds one band's line spectrum: the rise of recording over reference above its own median, limited by the recording's own prominence. */

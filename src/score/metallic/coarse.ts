@@ -1,6 +1,6 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type FrameTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Only below 4 kHz does a voice have a fine structure that can be followed, Hz. */
 const HIGHEST_HZ = 4000;
@@ -27,17 +27,18 @@ const THRESHOLD: Threshold = { centre: 0.22, width: 0.025 };
  * @param allowance taken off the feature: mismatch that reverberation or clipping explains
  */
 export function coarse(frontEnd: FrontEnd, alive: Uint8Array, allowance: number): SubScore {
-  const mismatch = fineMismatch(frontEnd, alive);
+  const tally = createTally(frontEnd.frames, THRESHOLD);
+  const mismatch = fineMismatch(frontEnd, alive, allowance, tally);
   if (mismatch === null) return { strength: null, features: { coarseMismatch: notApplicable('too little voiced speech clear of noise') } };
   const feature = mismatch - allowance;
-  return { strength: strengthOf(feature, THRESHOLD), features: { coarseMismatch: measured(feature, 'ratio') } };
+  return { strength: strengthOf(feature, THRESHOLD), features: { coarseMismatch: measured(feature, 'ratio') }, tally };
 }
 
 /**
  * Mean over speech of (1 − correlation of the two fine structures), weighted by how much structure the recording has.
  * @returns about 0 (the same) … 1.5; null where fewer than 0.2 s of frames can be judged
  */
-function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array): number | null {
+function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array, allowance: number, tally: FrameTally): number | null {
   const spectra = frontEnd.spectra();
   const gate = frontEnd.noiseGate();
   const { bins, firstBin, degradedProminence, referenceProminence } = spectra;
@@ -72,6 +73,8 @@ function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array): number | null {
     const weight = Math.min(Math.sqrt(xx / cells) / FULL_STRUCTURE_DB, MOST_WEIGHT);
     sum += (1 - correlation) * weight;
     frames++;
+    tally.value[t] = (1 - correlation) * weight - allowance;
+    tally.weight[t] = 1;
   }
   return frames < LEAST_FRAMES ? null : sum / frames;
 }

@@ -9,7 +9,7 @@ import { comb } from './comb.ts';
 import { mono } from './mono.ts';
 import { musical } from './musical.ts';
 import { rep } from './rep.ts';
-import { noisyOr, type SubScore } from './sub-score.ts';
+import { noisyOr, type SubScores } from './sub-score.ts';
 import { tone } from './tone.ts';
 import { warp } from './warp.ts';
 
@@ -32,12 +32,17 @@ const CLIPPED_SPAN = 0.1;
  * strongest from a score of 0.1.
  */
 export function metallic(context: ScoringContext): Score {
+  return combine(context.subScores());
+}
+
+/** The eight detectors by name, each with its feature frame by frame. */
+export function metallicSubScores(context: ScoringContext): SubScores {
   const { frontEnd } = context;
   const { alive } = context.longTerm();
   const pauses = context.pauses();
   const echo = pauses !== null && pauses.echoCorrelation > ECHO_CORRELATION && pauses.noiseDb > ECHO_LEVEL_DB;
   const clipped = clippedRatioOf(context.score('clipping'));
-  const subScores: Readonly<Record<string, SubScore>> = {
+  return {
     buzz: buzz(frontEnd, context.gaps()),
     mono: mono(frontEnd),
     rep: rep(frontEnd, pauses),
@@ -47,7 +52,6 @@ export function metallic(context: ScoringContext): Score {
     musical: echo ? { strength: 0, features: { musicalIslands: notApplicable('the pauses hold an echo') } } : musical(frontEnd, pauses),
     warp: warp(frontEnd),
   };
-  return combine(subScores);
 }
 
 /** What of a mismatch of fine structure is clipping's doing. */
@@ -55,7 +59,7 @@ function clippingAllowance(clippedRatio: number): number {
   return clippedRatio > CLIPPED_RATIO ? CLIPPING_COARSE * (1 + clamp((clippedRatio - CLIPPED_RATIO) / CLIPPED_SPAN, 0, 1)) : 0;
 }
 
-function combine(subScores: Readonly<Record<string, SubScore>>): Score {
+function combine(subScores: SubScores): Score {
   const parts: Record<string, Measurement> = {};
   const strengths: number[] = [];
   let strongest: string | null = null;

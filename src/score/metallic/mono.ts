@@ -3,7 +3,7 @@ import { butterworthBandPass, filterSections } from '../../dsp/filters.ts';
 import { createPeriodicityMeter } from '../../dsp/periodicity.ts';
 import { clamp, runningMax } from '../../dsp/statistics.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type FrameTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Window and lags of the pitch search: 40 ms, 50 to 400 Hz. */
 const WINDOW_SAMPLES = 640;
@@ -32,10 +32,12 @@ export function mono(frontEnd: FrontEnd): SubScore {
   if (frontEnd.activeFrames === 0) return { strength: null, features: { monoPitchShare: notApplicable('no speech to look at') } };
   const equalised = frontEnd.equalised();
   const share = Math.max(0, pitchShare(frontEnd, frontEnd.degraded) - pitchShare(frontEnd, equalised));
-  const high = highBandExcess(frontEnd, equalised);
+  const tally = createTally(frontEnd.frames, HIGH_BAND);
+  const high = highBandExcess(frontEnd, equalised, tally);
   return {
     strength: Math.max(strengthOf(share, LAG_SHARE), strengthOf(high, HIGH_BAND)),
     features: { monoPitchShare: measured(share, 'ratio'), monoHighBand: measured(high, 'ratio') },
+    tally,
   };
 }
 
@@ -60,14 +62,17 @@ function pitchShare(frontEnd: FrontEnd, samples: Float64Array): number {
 }
 
 /** Mean over loud active frames of what the recording's high-band periodicity exceeds the reference's (best of five frames) by. */
-function highBandExcess(frontEnd: FrontEnd, equalised: Float64Array): number {
+function highBandExcess(frontEnd: FrontEnd, equalised: Float64Array, tally: FrameTally): number {
   const degraded = highBandPeriodicity(frontEnd, frontEnd.degraded);
   const reference = runningMax(highBandPeriodicity(frontEnd, equalised), 2);
   let sum = 0;
   let count = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0 || (frontEnd.degradedDb[t] as number) <= frontEnd.topDb - HIGH_BAND_RANGE_DB) continue;
-    sum += clamp((degraded[t] as number) - (reference[t] as number) - HIGH_BAND_MARGIN, 0, 1);
+    const excess = clamp((degraded[t] as number) - (reference[t] as number) - HIGH_BAND_MARGIN, 0, 1);
+    tally.value[t] = excess;
+    tally.weight[t] = 1;
+    sum += excess;
     count++;
   }
   return count === 0 ? 0 : sum / count;

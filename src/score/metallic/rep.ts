@@ -2,7 +2,7 @@ import { measured, notApplicable } from '../../core/measurement.ts';
 import { createFft } from '../../dsp/fft.ts';
 import { FRAME_SAMPLES, type FrontEnd } from '../front-end.ts';
 import type { Pauses } from '../pauses.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Blocks of 10 ms every 5 ms, compared with what came 2.25 to 21.25 ms before (NetEq's pitch lags, and a packet of 20 ms). */
 const BLOCK = 160;
@@ -38,12 +38,14 @@ export function rep(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
     if (Number.isNaN(known[step] as number)) known[step] = best(equalised, step * STEP);
     return known[step] as number;
   };
+  const tally = createTally(frontEnd.frames, THRESHOLD);
   let looked = 0;
   let repeated = 0;
   for (let step = 0; step < steps; step++) {
     const frame = Math.min(frontEnd.frames - 1, Math.floor((step * STEP + BLOCK / 2) / FRAME_SAMPLES));
     if (frontEnd.active[frame] === 0) continue;
     looked++;
+    tally.weight[frame] = (tally.weight[frame] as number) + 1;
     if ((frontEnd.degradedDb[frame] as number) <= leastDb) continue;
     const own = best(frontEnd.degraded, step * STEP);
     if (own <= REPEATED) continue;
@@ -51,11 +53,13 @@ export function rep(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
     for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS); s++)
       natural = Math.max(natural, referenceAt(s));
     const verbatim = own > VERBATIM && natural < NATURAL_VOICE && 1 - natural > EXACTNESS * (1 - own);
-    if (natural < NOT_REPEATED || verbatim) repeated++;
+    if (natural >= NOT_REPEATED && !verbatim) continue;
+    repeated++;
+    tally.value[frame] = (tally.value[frame] as number) + 1;
   }
   if (looked === 0) return { strength: null, features: { repShare: notApplicable('no speech to look at') } };
   const share = repeated / looked;
-  return { strength: strengthOf(share, THRESHOLD), features: { repShare: measured(share, 'ratio') } };
+  return { strength: strengthOf(share, THRESHOLD), features: { repShare: measured(share, 'ratio') }, tally };
 }
 
 /** Makes a function giving the best normalised correlation of the block at `start` with the sound 2.25 to 21.25 ms before it. */

@@ -7,6 +7,23 @@ export interface SubScore {
   readonly strength: number | null;
   /** The features behind it, by name, each with its unit. */
   readonly features: Readonly<Record<string, Measurement>>;
+  /** The feature frame by frame, for the time line; absent where nothing was measured. */
+  readonly tally?: FrameTally;
+}
+
+/** Sub-scores by name. */
+export type SubScores = Readonly<Record<string, SubScore>>;
+
+/** What a feature is made of, frame by frame: over any stretch of frames it is Σ value / Σ weight, and over all of them the feature itself, or near it. */
+export interface FrameTally {
+  readonly value: Float64Array;
+  readonly weight: Float64Array;
+  readonly threshold: Threshold;
+}
+
+/** An empty tally of so many frames. */
+export function createTally(frames: number, threshold: Threshold): FrameTally {
+  return { value: new Float64Array(frames), weight: new Float64Array(frames), threshold };
 }
 
 /** Where a feature counts as half present, and how quickly it turns: 1 / (1 + e^(−(f − centre) / width)). */

@@ -1,7 +1,7 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { clamp } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** A peak rises so far above its surroundings, dB, ... */
 const PEAK_DB = 7;
@@ -31,10 +31,12 @@ export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): Sub
   const spectra = frontEnd.spectra();
   const { bins, degradedProminence, referenceProminence } = spectra;
   const peaks = findPeaks(frontEnd, alive);
+  const tally = createTally(frontEnd.frames, THRESHOLD);
   let excess = 0;
   let total = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
+    const [excessBefore, totalBefore] = [excess, total];
     for (let k = spectra.firstBin; k <= spectra.lastBin; k++) {
       if (peaks[t * bins + k] === 0) continue;
       const prominence = degradedProminence[t * bins + k] as number;
@@ -44,9 +46,11 @@ export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): Sub
       const explained = Math.max(LEAST_REFERENCE_DB, highestNear(referenceProminence, bins, frontEnd.frames, t, k));
       excess += clamp(prominence - explained - MARGIN_DB, 0, MOST_EXCESS_DB);
     }
+    tally.value[t] = weight * (excess - excessBefore);
+    tally.weight[t] = total - totalBefore + LEAST_TOTAL_DB;
   }
   const share = (weight * excess) / (total + LEAST_TOTAL_DB * frontEnd.activeFrames);
-  return { strength: strengthOf(share, THRESHOLD), features: { toneShare: measured(share, 'ratio') } };
+  return { strength: strengthOf(share, THRESHOLD), features: { toneShare: measured(share, 'ratio') }, tally };
 }
 
 /** 1 for cells that are the largest of five bins, prominent, loud enough and above the noise. */

@@ -1,6 +1,6 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { FRAMES_PER_SECOND, type FrontEnd } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type SubScore, strengthOf, type Threshold } from './sub-score.ts';
 
 /** Delay steps beyond this are a re-centring of the playout, heard as one jump and not as flutter, ms. */
 const LONGEST_MS = 40;
@@ -11,7 +11,10 @@ const THRESHOLD: Threshold = { centre: 5, width: 0.6 };
 /** Time-stretching inside words, as a jitter buffer does to catch up. Feature `warpRate`: delay steps of 1.5 to 40 ms a second of speech. */
 export function warp(frontEnd: FrontEnd): SubScore {
   if (frontEnd.activeFrames === 0) return { strength: null, features: { warpRate: notApplicable('no speech to look at') } };
-  const steps = frontEnd.delay.steps.filter((step) => step.inSpeech && Math.abs(step.ms) <= LONGEST_MS).length;
-  const rate = (steps * FRAMES_PER_SECOND) / frontEnd.activeFrames;
-  return { strength: MOST_STRENGTH * strengthOf(rate, THRESHOLD), features: { warpRate: measured(rate, 'count/s') } };
+  const steps = frontEnd.delay.steps.filter((step) => step.inSpeech && Math.abs(step.ms) <= LONGEST_MS);
+  const rate = (steps.length * FRAMES_PER_SECOND) / frontEnd.activeFrames;
+  const tally = createTally(frontEnd.frames, THRESHOLD);
+  for (let t = 0; t < frontEnd.frames; t++) if (frontEnd.active[t] === 1) tally.weight[t] = 1 / FRAMES_PER_SECOND;
+  for (const { frame } of steps) tally.value[frame] = (tally.value[frame] as number) + 1;
+  return { strength: MOST_STRENGTH * strengthOf(rate, THRESHOLD), features: { warpRate: measured(rate, 'count/s') }, tally };
 }

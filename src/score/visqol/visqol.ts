@@ -43,6 +43,14 @@ export interface VisqolResult {
   /** Patches of 0.4 s scored, and how many of them were held for lost (similarity 0). */
   readonly patches: number;
   readonly patchesLost: number;
+  /** The similarity of every patch, in order of time; their mean is `nsim`. */
+  readonly patchSimilarities: readonly PatchSimilarity[];
+}
+
+/** A patch of 0.4 s: where it begins in the recording, seconds, and how similar it is; a patch held for lost has 0, where it should have been. */
+export interface PatchSimilarity {
+  readonly at: number;
+  readonly nsim: number;
 }
 
 /** Prepares a reference: spectrogram and the patches with voice. */
@@ -77,7 +85,8 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   if (frameCount(ref.analysis, degraded.samples.length) < PATCH_FRAMES)
     return notApplicable('the recording is too short to hold a patch of speech');
   const given = Float64Array.from(degraded.samples);
-  const samples = advanced(given, latenessOf(ref.samples, given));
+  const late = latenessOf(ref.samples, given);
+  const samples = advanced(given, late);
   const level = rms(samples);
   if (level === 0) return notApplicable('the recording is silent where it overlaps the reference');
   const gain = rms(ref.samples) / level;
@@ -93,7 +102,7 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   };
   const matches = matchPatches(pair.refMoments, ref.patches, pair.degMoments, spectrogram.frames);
   if (matches.length === 0) return notApplicable('the recording is too short to hold a patch of speech');
-  return summary(pair, matches);
+  return summary(pair, matches, late);
 }
 
 interface Pair {
@@ -105,23 +114,31 @@ interface Pair {
   readonly degMoments: SlidingMoments;
 }
 
-function summary(pair: Pair, matches: readonly PatchMatch[]): VisqolResult {
+function summary(pair: Pair, matches: readonly PatchMatch[], late: number): VisqolResult {
+  const { analysis, sampleRateHz } = pair.ref;
+  const patchSimilarities: PatchSimilarity[] = [];
   const bandNsim = new Float64Array(BANDS);
   for (const match of matches) {
-    if (match.degraded === null) continue;
+    const at = ((match.degraded ?? match.reference) * analysis.hop + late) / sampleRateHz;
+    if (match.degraded === null) {
+      patchSimilarities.push({ at, nsim: 0 });
+      continue;
+    }
     const bands = patchSimilarity(pair, match.reference, match.degraded);
     for (let band = 0; band < BANDS; band++) bandNsim[band] = (bandNsim[band] as number) + (bands[band] as number) / matches.length;
+    patchSimilarities.push({ at, nsim: bands.reduce((sum, value) => sum + value, 0) / BANDS });
   }
   const nsim = bandNsim.reduce((sum, value) => sum + value, 0) / BANDS;
   return {
     status: 'ok',
     nsim,
     bandNsim,
-    bandCentresHz: pair.ref.analysis.bank.centresHz,
+    bandCentresHz: analysis.bank.centresHz,
     mos: nsimToMos(nsim, MAP_SCALE),
     mosUnscaled: nsimToMos(nsim, 1),
     patches: matches.length,
     patchesLost: matches.filter((match) => match.degraded === null).length,
+    patchSimilarities,
   };
 }
 
