@@ -39,7 +39,7 @@ export function noisiness(context: ScoringContext): Score {
   if (pauses === null && frontEnd.activeFrames === 0) return noScore('neither pauses nor speech to look at');
   const hum = humLevelDb(frontEnd);
   const loudest = Math.max(level ?? Number.NEGATIVE_INFINITY, hum ?? Number.NEGATIVE_INFINITY);
-  const value = loudest === Number.NEGATIVE_INFINITY ? 0 : logistic(loudest, CENTRE_DB, WIDTH_DB);
+  const value = loudest === Number.NEGATIVE_INFINITY ? 0 : noisinessOf(loudest);
   const none = notApplicable('no noise beyond the reference’s own');
   const asMeasurement = (db: number | null): Measurement => (db === null ? none : measured(db, 'dB'));
   const parts: Record<string, Measurement> = { noiseLevel: asMeasurement(level), humLevel: asMeasurement(hum) };
@@ -55,6 +55,11 @@ export function noisiness(context: ScoringContext): Score {
         ? 'musical'
         : 'white';
   return { measurement: measured(value, 'score'), parts, dominant: kind };
+}
+
+/** Score of a noise level re the loud end of speech, dB: 0–1. */
+export function noisinessOf(levelDb: number): number {
+  return logistic(levelDb, CENTRE_DB, WIDTH_DB);
 }
 
 /** Noise level re the loud end of speech from cells where the reference is weak, dB; null when it is not above what the reference has there. */

@@ -1,6 +1,8 @@
 import { type RecordingScores, SCORE_IDS, type Score, type ScoreId, type Scores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 
+import { levelDips } from './discontinuity.ts';
+import { addedSoundDb } from './distortion.ts';
 import type { NetworkImpairment } from './e-model.ts';
 import { type FrontEnd, prepareFrontEnd } from './front-end.ts';
 import { findGaps } from './gaps.ts';
@@ -9,6 +11,7 @@ import { metallicSubScores } from './metallic/metallic.ts';
 import { measurePauses } from './pauses.ts';
 import { SCORES } from './registry.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
+import { hearOverTime } from './time-line/time-line.ts';
 import { compareWithVisqol } from './visqol-score.ts';
 
 export type { NetworkImpairment } from './e-model.ts';
@@ -21,17 +24,18 @@ export type { NetworkImpairment } from './e-model.ts';
  */
 export function scoreRecording(reference: Signal, recording: Signal, network: NetworkImpairment | null): RecordingScores {
   const frontEnd = prepareFrontEnd(reference, recording);
+  const scoring = createScoring(frontEnd, network);
   return {
-    scores: computeScores(frontEnd, network),
+    scores: computeScores(scoring),
     alignment: frontEnd.alignment,
     speechFound: frontEnd.speechFound,
     noSpeechReason: frontEnd.noSpeechReason,
+    overTime: hearOverTime(scoring),
   };
 }
 
 /** All scores of an analysed pair. */
-function computeScores(frontEnd: FrontEnd, network: NetworkImpairment | null): Scores {
-  const score = createScorer(frontEnd, network);
+function computeScores({ score }: ScoringContext): Scores {
   return Object.fromEntries(SCORE_IDS.map((id) => [id, score(id)])) as Record<ScoreId, Score>;
 }
 
@@ -49,6 +53,8 @@ export function createScoring(frontEnd: FrontEnd, network: NetworkImpairment | n
     pauses: once(() => measurePauses(frontEnd)),
     gaps: once(() => findGaps(frontEnd)),
     longTerm: once(() => longTermSpectra(frontEnd)),
+    dips: once(() => levelDips(frontEnd)),
+    addedSound: once(() => addedSoundDb(frontEnd)),
     visqol: once(() => compareWithVisqol(context)),
     subScores: once(() => metallicSubScores(context)),
     score: (id) => {

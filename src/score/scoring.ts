@@ -17,6 +17,10 @@ export interface ScoringContext {
   readonly pauses: () => Pauses | null;
   readonly gaps: () => readonly Gap[];
   readonly longTerm: () => LongTerm;
+  /** Losses of level, frame by frame, dB; see `levelDips`. */
+  readonly dips: () => Float64Array;
+  /** Sound added beside the reference's, frame by frame, dB; see `addedSoundDb`. */
+  readonly addedSound: () => Float64Array;
   /** ViSQOL's comparison, patch by patch. */
   readonly visqol: () => VisqolResult | NotApplicable;
   /** What the metallic score is made of. */

@@ -1,5 +1,12 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
-import { bandEnvelope, ENVELOPE_RATE_HZ, MODULATION_HOP, MODULATION_WINDOW, modulationSpectrum, soundingWindows } from '../../dsp/modulation.ts';
+import {
+  bandEnvelope,
+  ENVELOPE_RATE_HZ,
+  MODULATION_HOP,
+  MODULATION_WINDOW,
+  modulationSpectrum,
+  soundingWindows,
+} from '../../dsp/modulation.ts';
 import { clamp, median, runningMedian } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
 import { FRAMES_PER_SECOND, FRONT_END_RATE_HZ } from '../front-end.ts';
@@ -25,7 +32,7 @@ const DROP_MARGIN_MS = 30;
 const THRESHOLD: Threshold = { centre: 2.0, width: 0.25 };
 
 /** Under this height over the whole recording no place is searched for the line, dB; where one is, so many windows on either side are taken together. */
-const LEAST_LOCAL_DB = 0.5;
+const LEAST_LOCAL_DB = 1;
 const LOCAL_RADIUS = 1;
 
 const BIN_HZ = ENVELOPE_RATE_HZ / MODULATION_WINDOW;

@@ -16,6 +16,8 @@ const MAP_A = -262.847869;
 const MAP_B = 0.0154302525;
 const MAP_C = 361.063949;
 const MAP_SCALE = 1.245063;
+/** Length of a patch: frames are 20 ms apart. */
+export const PATCH_SECONDS: number = PATCH_FRAMES * 0.02;
 /** Below this similarity the sounds have nothing in common, and the map says nothing. */
 const LEAST_NSIM = 0.15;
 
@@ -134,12 +136,17 @@ function summary(pair: Pair, matches: readonly PatchMatch[], late: number): Visq
     nsim,
     bandNsim,
     bandCentresHz: analysis.bank.centresHz,
-    mos: nsimToMos(nsim, MAP_SCALE),
+    mos: scaledMos(nsim),
     mosUnscaled: nsimToMos(nsim, 1),
     patches: matches.length,
     patchesLost: matches.filter((match) => match.degraded === null).length,
     patchSimilarities,
   };
+}
+
+/** MOS-LQO 1–5 of a similarity, by the map scaled to 5. */
+export function scaledMos(nsim: number): number {
+  return nsimToMos(nsim, MAP_SCALE);
 }
 
 function nsimToMos(nsim: number, scale: number): number {
