@@ -1,5 +1,4 @@
 import type { CallRecord } from '../core/call-record.ts';
-import { measuredValue } from '../core/measurement.ts';
 import type { Direction } from '../core/packet.ts';
 import type { SoundEvent } from '../core/playout-stats.ts';
 import type { DirectionReport } from '../core/report.ts';
@@ -13,13 +12,11 @@ type OverTime = Required<Pick<DirectionReport, 'events' | 'timeLine'>>;
 /** What happened in a direction of a call when: what the receiver did, and what was heard, matched to what the record tells of receiver and path. */
 export function callOverTime(direction: Direction, record: CallRecord, analysis: DirectionAnalysis): OverTime {
   const packets = record.directions[direction];
-  const delayMs = measuredValue(analysis.scores.alignment.delayMs);
   return overTime(analysis, {
     source: direction,
     codec: record.plan.codec,
     engine: packets.engine?.name ?? null,
-    packets:
-      delayMs === null ? null : duePackets(direction, packets, record.fates, recordedTime(direction, record).startMs, delayMs / 1000),
+    packets: duePackets(direction, packets, record.fates, recordedTime(direction, record).startMs),
   });
 }
 

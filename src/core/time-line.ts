@@ -27,6 +27,9 @@ export interface TimeLine {
 export interface HeardEvent {
   readonly at: number;
   readonly seconds: number;
+  /** Which stretch of the reference it befell, seconds on the reference's time axis: `at` and the end, less the recording's delay there. */
+  readonly spokenFrom: number;
+  readonly spokenTo: number;
   readonly kind: Extract<SoundEvent['kind'], 'metallic' | 'drop' | 'noise' | 'clipping'>;
   /** 0–1: the score of the worst second in it. */
   readonly strength: number;

@@ -10,7 +10,7 @@ const MUTE_SCALE = 0.06;
 const RATE_SCALE = 1.5;
 const DIP_SCALE_DB = 4;
 /** Losses of level below 6 dB are no dropouts, beyond 36 dB not worse ones, dB. */
-const DIP_FROM_DB = 6;
+export const DIP_FROM_DB = 6;
 const DIP_MOST_DB = 30;
 /** Half width of the median that tells the usual level: 1 s of speech on either side, frames. */
 const USUAL_RADIUS = 100;

@@ -31,9 +31,8 @@ const LINE_MEDIAN_RADIUS = 7;
 const DROP_MARGIN_MS = 30;
 const THRESHOLD: Threshold = { centre: 2.0, width: 0.25 };
 
-/** Under this height over the whole recording no place is searched for the line, dB; where one is, so many windows on either side are taken together. */
+/** Under this height over the whole recording no place is searched for the line, dB. */
 const LEAST_LOCAL_DB = 1;
-const LOCAL_RADIUS = 1;
 
 const BIN_HZ = ENVELOPE_RATE_HZ / MODULATION_WINDOW;
 const FROM = Math.ceil(LOWEST_HZ / BIN_HZ);
@@ -77,7 +76,9 @@ interface BandEnvelopes {
   readonly windows: Uint8Array;
 }
 
-/** Height of one line around every window in which a band sounds. */
+const ONE_WINDOW: Uint8Array = Uint8Array.of(1);
+
+/** Height of one line in every window in which a band sounds. */
 function lineOverTime(bands: readonly BandEnvelopes[], place: number, frames: number): FrameTally {
   const tally = createTally(frames, THRESHOLD);
   const framesPerHop = (MODULATION_HOP * FRAMES_PER_SECOND) / ENVELOPE_RATE_HZ;
@@ -86,14 +87,10 @@ function lineOverTime(bands: readonly BandEnvelopes[], place: number, frames: nu
   for (let w = 0; w < count; w++) {
     line.fill(0);
     let heard = 0;
-    const first = Math.max(0, w - LOCAL_RADIUS);
-    const last = Math.min(count - 1, w + LOCAL_RADIUS);
-    const cut = (envelope: Float64Array): Float64Array =>
-      envelope.subarray(first * MODULATION_HOP, last * MODULATION_HOP + MODULATION_WINDOW);
+    const cut = (envelope: Float64Array): Float64Array => envelope.subarray(w * MODULATION_HOP, w * MODULATION_HOP + MODULATION_WINDOW);
     for (const { degraded, reference, windows } of bands) {
       if (windows[w] === 0) continue;
-      const near = windows.subarray(first, last + 1);
-      addLine(modulationSpectrum(cut(degraded), near), modulationSpectrum(cut(reference), near), line);
+      addLine(modulationSpectrum(cut(degraded), ONE_WINDOW), modulationSpectrum(cut(reference), ONE_WINDOW), line);
       heard++;
     }
     if (heard === 0) continue;

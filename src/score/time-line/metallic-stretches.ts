@@ -1,9 +1,8 @@
 import { measuredValue } from '../../core/measurement.ts';
 import type { Score } from '../../core/scores.ts';
-import type { HeardEvent } from '../../core/time-line.ts';
 import type { FrontEnd } from '../front-end.ts';
 import { type LocalDetector, localMetallic } from './local-metallic.ts';
-import { joinMarks, type Stretch, secondsOf } from './stretches.ts';
+import { type FoundEvent, joinMarks, type Stretch, secondsOf } from './stretches.ts';
 
 /** A detector is believed about a frame when the second around it is metallic, and placed where the feature is over its centre, frames on either side. */
 const AROUND_FRAMES = 50;
@@ -15,7 +14,7 @@ const JOINING = { bridgedFrames: 30, bridgedInAll: 150, leastMarks: 4 };
 const LOOK_STEP = 10;
 
 /** Stretches of metallic voice, in order of time, each named after the detector that heard most of it. */
-export function metallicStretches(frontEnd: FrontEnd, detectors: readonly LocalDetector[], score: Score): HeardEvent[] {
+export function metallicStretches(frontEnd: FrontEnd, detectors: readonly LocalDetector[], score: Score): FoundEvent[] {
   const { frames, active } = frontEnd;
   const marks = new Uint8Array(frames);
   const marksOf = detectors.map((detector) => {

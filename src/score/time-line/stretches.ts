@@ -1,4 +1,7 @@
+import type { HeardEvent } from '../../core/time-line.ts';
 import { FRAMES_PER_SECOND } from '../front-end.ts';
+/** An event as it is found, on the recording's time axis alone. */
+export type FoundEvent = Omit<HeardEvent, 'spokenFrom' | 'spokenTo'>;
 
 /** Frames from `from` to before `to`. */
 export interface Stretch {

@@ -1,10 +1,13 @@
 import { durationSeconds } from '../../core/signal.ts';
 import type { HeardEvent, HeardOverTime } from '../../core/time-line.ts';
+import { FRAMES_PER_SECOND, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
 import type { ScoringContext } from '../scoring.ts';
+import { dropouts } from './dropouts.ts';
 import { localDetectors } from './local-metallic.ts';
 import { metallicStretches } from './metallic-stretches.ts';
-import { clippedStretches, dropouts, noiseBursts } from './other-stretches.ts';
+import { clippedStretches, noiseBursts } from './noise-and-clipping.ts';
 import { scoreSeconds } from './seconds.ts';
+import type { FoundEvent } from './stretches.ts';
 
 /** Events kept of one recording, the strongest and longest of them: ten minutes of harm must not make a report unreadable. */
 export const MOST_EVENTS = 200;
@@ -21,21 +24,32 @@ export function hearOverTime(context: ScoringContext): HeardOverTime | null {
   const detectors = localDetectors(context.subScores());
   const found = [
     ...metallicStretches(frontEnd, detectors, context.score('metallic')),
-    ...dropouts(context.gaps()),
+    ...dropouts(context.gaps(), context.dips(), frontEnd.active),
     ...noiseBursts(frontEnd, context.score('noisiness').dominant),
     ...clippedStretches(frontEnd),
   ];
-  const { kept, leftOut } = strongest(withinRecording(found, durationSeconds(frontEnd.input.recording)));
+  const within = withinRecording(found, durationSeconds(frontEnd.input.recording));
+  const { kept, leftOut } = strongest(within.map((event) => ({ ...event, ...spokenTime(event, frontEnd) })));
   return { timeLine: { ...scoreSeconds(context, detectors), eventsLeftOut: leftOut }, events: kept };
 }
 
 /** The recording may end between frames. */
-function withinRecording(events: readonly HeardEvent[], duration: number): HeardEvent[] {
+function withinRecording(events: readonly FoundEvent[], duration: number): FoundEvent[] {
   return events.flatMap((event) => {
     const at = rounded(Math.max(0, event.at));
     const seconds = rounded(Math.min(event.seconds, duration - at));
     return seconds <= 0 ? [] : [{ ...event, at, seconds, strength: rounded(event.strength) }];
   });
+}
+
+/** When what is heard in an event was spoken, by the delay at both of its ends. */
+function spokenTime({ at, seconds }: FoundEvent, { delay, frames }: FrontEnd): Pick<HeardEvent, 'spokenFrom' | 'spokenTo'> {
+  const spoken = (time: number): number => {
+    const frame = Math.max(0, Math.min(frames - 1, Math.floor(time * FRAMES_PER_SECOND)));
+    return rounded(time - (delay.samples[frame] as number) / FRONT_END_RATE_HZ);
+  };
+  const [start, end] = [spoken(at), spoken(at + seconds)];
+  return { spokenFrom: Math.min(start, end), spokenTo: Math.max(start, end) };
 }
 
 /** The events that weigh most (strength times length), in order of time. */

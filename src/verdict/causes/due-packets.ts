@@ -1,10 +1,10 @@
 import type { DirectionRecord } from '../../core/call-record.ts';
 import type { Direction, PacketFate } from '../../core/packet.ts';
 
-/** A voice packet of a call, placed where its sound belongs in the recording. */
+/** A voice packet of a call. */
 export interface DuePacket {
-  /** Seconds on the recording's time axis at which its sound was heard, or should have been. */
-  readonly at: number;
+  /** When its sound was spoken, seconds since the reference began. */
+  readonly spokenAt: number;
   /** `under-way`: the relay still had it, or let it go too late to be heard. */
   readonly fate: 'arrived' | 'lost' | 'under-way';
   /** How much later than the median packet it came, ms; null where it did not come. */
@@ -14,17 +14,14 @@ export interface DuePacket {
 }
 
 /**
- * The packets of one direction in order of sending, on the time axis of its recording: a packet's sound is heard when it was spoken plus the delay of
- * the recording against what was spoken.
- * @param startMs the recording's time 0, ms since the record's origin
- * @param delaySeconds of the recording, through network, buffer and codec
+ * The packets of one direction in order of sending, on the time axis of what was spoken.
+ * @param startMs when the reference began to be spoken, ms since the record's origin
  */
 export function duePackets(
   direction: Direction,
   { sent, arrivals }: Pick<DirectionRecord, 'sent' | 'arrivals'>,
   fates: readonly PacketFate[],
   startMs: number,
-  delaySeconds: number,
 ): DuePacket[] {
   const arrivalMs = new Map<number, number>();
   for (const { sequenceNumber, arrivalMs: ms } of arrivals) if (!arrivalMs.has(sequenceNumber)) arrivalMs.set(sequenceNumber, ms);
@@ -42,7 +39,7 @@ export function duePackets(
     const cameMs = arrivalMs.get(sequenceNumber);
     const relayed = fateOf.get(sequenceNumber);
     return {
-      at: (dueMs - startMs) / 1000 + delaySeconds,
+      spokenAt: (dueMs - startMs) / 1000,
       fate: cameMs !== undefined ? 'arrived' : relayed?.fate === 'undelivered' ? 'under-way' : 'lost',
       heldUpMs: cameMs === undefined ? null : cameMs - sentMs - usualMs,
       droppedByRule: relayed?.droppedByRule ?? null,

@@ -14,40 +14,55 @@ export interface CauseEvidence {
   readonly engine: string | null;
   /** What our receiver did, on the recording's time axis. */
   readonly receiver: readonly SoundEvent[];
-  /** Null where nobody knows what was sent when, or where it is heard. */
+  /** Null where nobody knows what was sent when. */
   readonly packets: readonly DuePacket[] | null;
 }
 
-/** What happened so shortly before or after a sound may be heard in it, seconds: alignment and windows of the scores blur by about this. */
-const NEAR_SECONDS = 0.1;
+/** What the receiver did within an event, or so near; where that is nothing, the windows of the scores may have blurred it by so much more, seconds. */
+const DURING_SECONDS = 0.03;
+const NEAR_SECONDS = 0.2;
+/** A packet is heard within an event when its sound was spoken so near to it, seconds: the delay of a recording is known to about this. */
+const PACKETS_NEAR_SECONDS = 0.1;
 /** A packet came late when it took so much longer than the median one, ms: more than the least a receiver's buffer holds. */
 const HELD_UP_MS = 60;
 
-const LINKS: Readonly<Record<CauseEvidence['source'], string>> = { up: 'uplink loss', down: 'downlink loss', capture: 'loss', recording: 'loss' };
+const LINKS: Readonly<Record<CauseEvidence['source'], string>> = {
+  up: 'uplink loss',
+  down: 'downlink loss',
+  capture: 'loss',
+  recording: 'loss',
+};
 const CODECS: Readonly<Record<CodecName, string>> = { opus: 'Opus', pcmu: 'G.711', pcma: 'G.711' };
 
 /** The events with what caused each of them, as far as receiver and path tell: a finding of what was there at that time, never a guess. */
 export function explainEvents(events: readonly HeardEvent[], evidence: CauseEvidence): SoundEvent[] {
-  return events.map(({ at, seconds, kind, strength, part, detail }) => ({
-    at,
-    seconds,
-    kind,
-    cause: causeOf({ at, seconds, kind, strength, part, detail }, evidence),
-    strength,
-    detail,
-    ...(part === null ? {} : { part }),
-  }));
+  return events.map((event) => {
+    const { at, seconds, kind, strength, part, detail } = event;
+    return { at, seconds, kind, cause: causeOf(event, evidence), strength, detail, ...(part === null ? {} : { part }) };
+  });
 }
 
 function causeOf(event: HeardEvent, evidence: CauseEvidence): string {
   if (evidence.source === 'recording') return 'cause unknown: a recording does not tell how it came about';
-  const from = event.at - NEAR_SECONDS;
-  const to = event.at + event.seconds + NEAR_SECONDS;
-  const packets = (evidence.packets ?? []).filter(({ at }) => at >= from && at <= to);
+  const { spokenFrom, spokenTo } = event;
+  const packets = (evidence.packets ?? []).filter(
+    ({ spokenAt }) => spokenAt >= spokenFrom - PACKETS_NEAR_SECONDS && spokenAt <= spokenTo + PACKETS_NEAR_SECONDS,
+  );
   if (evidence.engine !== null) return causeByPackets(evidence, packets);
-  const done = evidence.receiver.filter(({ at, seconds }) => at <= to && at + seconds >= from);
-  const seen = event.kind === 'metallic' || event.kind === 'drop' ? receiverWords(event, done, packets, LINKS[evidence.source]) : [];
-  return seen.length > 0 ? seen.join('; ') : `no cause seen in the receiver or the path: ${elsewhere(evidence)}`;
+  const seen =
+    event.kind === 'metallic' || event.kind === 'drop'
+      ? receiverWords(event, doneDuring(event, evidence.receiver), packets, LINKS[evidence.source])
+      : [];
+  const where = evidence.source === 'capture' ? 'the receiver or the capture' : 'the receiver or the path';
+  return seen.length > 0 ? seen.join('; ') : `no cause seen in ${where}: ${elsewhere(evidence)}`;
+}
+
+/** What the receiver did during an event; where that is nothing, what it did close by. */
+function doneDuring({ at, seconds }: HeardEvent, receiver: readonly SoundEvent[]): SoundEvent[] {
+  const within = (near: number): SoundEvent[] =>
+    receiver.filter((done) => done.at <= at + seconds + near && done.at + done.seconds >= at - near);
+  const during = within(DURING_SECONDS);
+  return during.length > 0 ? during : within(NEAR_SECONDS);
 }
 
 /** What the receiver did during an event, the gravest first; changes of speed only where they alone can have done it. */
@@ -65,7 +80,7 @@ function receiverWords(event: HeardEvent, done: readonly SoundEvent[], packets: 
   if (late.length > 0) {
     const count = late.reduce((sum, { latePackets = 0 }) => sum + latePackets, 0);
     const most = late.reduce((max, { lateMs = 0 }) => Math.max(max, lateMs), 0);
-    words.push(`${frames(count)} ${verb} that came up to ${most} ms too late`);
+    words.push(`${frames(count)} came ${count === 1 ? `${most} ms after its` : `up to ${most} ms after their`} turn`);
   }
   if (others.length > 0) {
     const ms = Math.round(1000 * others.reduce((sum, { seconds }) => sum + seconds, 0));
@@ -76,14 +91,14 @@ function receiverWords(event: HeardEvent, done: readonly SoundEvent[], packets: 
     words.push(`the receiver changed the speed of the speech ${times(stretches)}${heldUpWords(packets)}`);
   }
   const recovered = done.filter(({ kind }) => kind === 'fec').length;
-  if (recovered > 0 && words.length === 0) words.push(`${frames(recovered)} recovered from error correction, which holds them in less detail`);
+  if (recovered > 0 && words.length === 0)
+    words.push(`${frames(recovered)} recovered from error correction, which holds them in less detail`);
   return words;
 }
 
 /** What became of the packets of an event, where the receiver tells nothing. */
 function causeByPackets(evidence: CauseEvidence, packets: readonly DuePacket[]): string {
   const silent = `${evidence.engine} does not tell what it did when`;
-  if (evidence.packets === null) return `${silent}, and which packets were heard here is not known`;
   const lost = packets.filter(({ fate }) => fate === 'lost').length;
   const words: string[] = [];
   if (lost > 0) {
@@ -98,13 +113,18 @@ function causeByPackets(evidence: CauseEvidence, packets: readonly DuePacket[]):
 
 /** Where the harm must lie when neither receiver nor path shows any. */
 function elsewhere({ codec }: CauseEvidence): string {
-  const how = codec === null ? 'codec' : `codec (${CODECS[codec.name]}${codec.name === 'opus' ? ` at ${Math.round(codec.bitrateBps / 1000)} kbit/s` : ''})`;
+  const how =
+    codec === null
+      ? 'codec'
+      : `codec (${CODECS[codec.name]}${codec.name === 'opus' ? ` at ${Math.round(codec.bitrateBps / 1000)} kbit/s` : ''})`;
   return `harmed before it was sent, or by the ${how}`;
 }
 
 /** Which rules of the path dropped the packets, as reports number them. */
 function ruleWords(packets: readonly DuePacket[]): string {
-  const rules = [...new Set(packets.flatMap(({ droppedByRule }) => (droppedByRule === null ? [] : [droppedByRule + 1])))].sort((a, b) => a - b);
+  const rules = [...new Set(packets.flatMap(({ droppedByRule }) => (droppedByRule === null ? [] : [droppedByRule + 1])))].sort(
+    (a, b) => a - b,
+  );
   if (rules.length === 0) return '';
   return ` (rule${rules.length === 1 ? '' : 's'} ${joinWords(rules.map((rule) => `${rule}`))} of the path)`;
 }

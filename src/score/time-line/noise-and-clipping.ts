@@ -1,38 +1,9 @@
-import type { HeardEvent } from '../../core/time-line.ts';
 import { createPeriodicityMeter } from '../../dsp/periodicity.ts';
 import { median } from '../../dsp/statistics.ts';
 import { clippedPerFrame, clippingOf, referenceClippedShare } from '../clipping.ts';
-import { discontinuityOf } from '../discontinuity.ts';
 import { FRAME_SAMPLES, FRAMES_PER_SECOND, type FrontEnd } from '../front-end.ts';
-import type { Gap } from '../gaps.ts';
 import { noisinessOf } from '../noisiness.ts';
-import { joinMarks, type Stretch, secondsOf } from './stretches.ts';
-
-/** Gaps with less than this between them are one event, seconds. */
-const JOINED_GAP_SECONDS = 0.15;
-
-/** Gaps in the speech, those close to each other together. Strength: the discontinuity of a second with so much missing. */
-export function dropouts(gaps: readonly Gap[]): HeardEvent[] {
-  const groups: { at: number; end: number; missing: number; count: number; hard: number }[] = [];
-  for (const { startSeconds, seconds, hard } of gaps) {
-    const last = groups.at(-1);
-    const one = { at: startSeconds, end: startSeconds + seconds, missing: seconds, count: 1, hard: hard ? 1 : 0 };
-    if (last === undefined || startSeconds - last.end > JOINED_GAP_SECONDS) groups.push(one);
-    else Object.assign(last, { end: one.end, missing: last.missing + seconds, count: last.count + 1, hard: last.hard + one.hard });
-  }
-  return groups.map(({ at, end, missing, count, hard }) => {
-    const perSecond = Math.max(1, end - at);
-    const how = hard === count ? 'cut off' : hard === 0 ? 'faded out' : 'cut off and faded out';
-    return {
-      at,
-      seconds: end - at,
-      kind: 'drop',
-      strength: discontinuityOf(Math.min(1, missing / perSecond), count / perSecond, 0),
-      part: null,
-      detail: `speech ${how}${count === 1 ? '' : ` ${count} times`}, ${Math.round(missing * 1000)} ms missing`,
-    };
-  });
-}
+import { type FoundEvent, joinMarks, type Stretch, secondsOf } from './stretches.ts';
 
 /** A frame is noisy when the pause around it (100 ms) is as loud as makes noise one half, and so much above the reference's own. */
 const NOISE_NEAR_FRAMES = 5;
@@ -54,7 +25,7 @@ const PERIODIC_NOISES: Readonly<Record<string, string>> = { hum: 'hum', babble: 
  * is of such a kind.
  * @param kind the kind of noise that the whole recording has, or null
  */
-export function noiseBursts(frontEnd: FrontEnd, kind: string | null): HeardEvent[] {
+export function noiseBursts(frontEnd: FrontEnd, kind: string | null): FoundEvent[] {
   const periodic = PERIODIC_NOISES[kind ?? ''];
   const { degradedDb, frames, referenceDb, silent, topDb } = frontEnd;
   const marks = new Uint8Array(frames);
@@ -100,7 +71,7 @@ const CLIPPING_JOINING = { bridgedFrames: 30, bridgedInAll: 30, leastMarks: 2 };
 const LEAST_CLIPPING = 0.3;
 
 /** Stretches with flat tops. */
-export function clippedStretches({ input: { recording, reference } }: FrontEnd): HeardEvent[] {
+export function clippedStretches({ input: { recording, reference } }: FrontEnd): FoundEvent[] {
   const clipped = clippedPerFrame(recording);
   if (clipped === null) return [];
   const anyway = referenceClippedShare(reference);
@@ -114,6 +85,6 @@ export function clippedStretches({ input: { recording, reference } }: FrontEnd):
   });
 }
 
-function placed({ from, to }: Stretch): Pick<HeardEvent, 'at' | 'seconds'> {
+function placed({ from, to }: Stretch): Pick<FoundEvent, 'at' | 'seconds'> {
   return { at: secondsOf(from), seconds: secondsOf(to - from) };
 }
