@@ -29,7 +29,7 @@ export function hearOverTime(context: ScoringContext): HeardOverTime | null {
     ...clippedStretches(frontEnd),
   ];
   const within = withinRecording(found, durationSeconds(frontEnd.input.recording));
-  const { kept, leftOut } = strongest(within.map((event) => ({ ...event, ...spokenTime(event, frontEnd) })));
+  const { kept, leftOut } = keepStrongest(within.map((event) => ({ ...event, ...spokenTime(event, frontEnd) })));
   return { timeLine: { ...scoreSeconds(context, detectors), eventsLeftOut: leftOut }, events: kept };
 }
 
@@ -52,8 +52,8 @@ function spokenTime({ at, seconds }: FoundEvent, { delay, frames }: FrontEnd): P
   return { spokenFrom: Math.min(start, end), spokenTo: Math.max(start, end) };
 }
 
-/** The events that weigh most (strength times length), in order of time. */
-function strongest(events: readonly HeardEvent[]): { kept: HeardEvent[]; leftOut: number } {
+/** The events that weigh most (strength times length), in order of time, and how many are left out. */
+export function keepStrongest(events: readonly HeardEvent[]): { kept: HeardEvent[]; leftOut: number } {
   const weight = ({ seconds, strength }: HeardEvent): number => seconds * strength;
   const kept = [...events].sort((a, b) => weight(b) - weight(a) || a.at - b.at).slice(0, MOST_EVENTS);
   return { kept: kept.sort((a, b) => a.at - b.at || b.seconds - a.seconds), leftOut: events.length - kept.length };
