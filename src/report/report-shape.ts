@@ -48,7 +48,7 @@ const course: Checker = objectOf({ unit: text, values: listOf(nullOr(number)), n
 const timeLine: Checker = objectOf({
   ...numbers('stepSeconds', 'eventsLeftOut'),
   speechSeconds: listOf(number),
-  scores: objectOf(Object.fromEntries(TIME_LINE_SCORES.map((id) => [id, course])), TIME_LINE_SCORES),
+  scores: objectOf(Object.fromEntries(TIME_LINE_SCORES.map((id) => [id, course]))),
 });
 
 const directionMembers: Readonly<Record<string, Checker>> = {
