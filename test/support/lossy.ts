@@ -30,6 +30,24 @@ export function gaps(x: Float32Array, rng: Rng, ratio: number, burst: number): F
   return out;
 }
 
+/** Silences of a range of lengths, evenly drawn, at random places, until they take a share of the sound; none within 50 ms of another. */
+export function cutOut(x: Float32Array, rng: Rng, share: number, shortestMs: number, longestMs: number): Float32Array {
+  const out = x.slice();
+  const perMs = RATE_HZ / 1000;
+  const apart = 50 * perMs;
+  const taken = new Uint8Array(x.length);
+  let left = share * x.length;
+  for (let tries = 0; left > 0 && tries < 1000; tries++) {
+    const length = Math.round((shortestMs + rng.next() * (longestMs - shortestMs)) * perMs);
+    const start = Math.floor(rng.next() * (x.length - length));
+    if (taken.subarray(Math.max(0, start - apart), start + length + apart).includes(1)) continue;
+    out.fill(0, start, start + length);
+    taken.fill(1, start, start + length);
+    left -= length;
+  }
+  return out;
+}
+
 /** Lost packets become the last one that came. */
 export function packetRepeat(x: Float32Array, rng: Rng, ratio: number, burst: number): Float32Array {
   const out = x.slice();
