@@ -52,7 +52,12 @@ export async function measure(
   if (make === undefined) throw new RangeError(`${sound.kind} has no severity ${severity}`);
   const rng = createRng(8).fork(`${talker.name}/${sound.kind}/${severity}`);
   const samples = await make(talker.signal, rng, others);
-  return rowOf(talker.signal, { samples, sampleRateHz: talker.signal.sampleRateHz }, { kind: sound.kind, talker: talker.name, severity }, diagnose);
+  return rowOf(
+    talker.signal,
+    { samples, sampleRateHz: talker.signal.sampleRateHz },
+    { kind: sound.kind, talker: talker.name, severity },
+    diagnose,
+  );
 }
 
 /** Scores one pair. */

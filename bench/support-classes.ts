@@ -32,7 +32,7 @@ export interface SoundClass {
 const LABELS: Readonly<Record<string, { labels: readonly string[]; leastAuc: number; buzzHz?: readonly number[] }>> = {
   robot: { labels: ['buzz', 'mono'], leastAuc: 0.99, buzzHz: [100, 80, 120.3] },
   'lpc robot': { labels: ['buzz', 'mono', 'coarse'], leastAuc: 0.99, buzzHz: [110, 90] },
-  ring: { labels: ['buzz', 'coarse'], leastAuc: 0.99, buzzHz: [60, 100] },
+  ring: { labels: ['buzz', 'coarse', 'tone'], leastAuc: 0.99, buzzHz: [60, 100] },
   'am buzz': { labels: ['buzz'], leastAuc: 0.99, buzzHz: [50, 33.3, 50] },
   comb: { labels: ['comb'], leastAuc: 0.99 },
   alias: { labels: ['tone'], leastAuc: 0.99 },
@@ -74,7 +74,7 @@ const call = (bitrateBps: number): Make => opus({ coder: 'call', bitrateBps, con
 const concealed = (ratio: number, burst: number): Make => {
   return async (speech, rng) => {
     const packets = await encodeOpus(speech, { coder: 'call', bitrateBps: 32_000, constant: false });
-    return decodeOpus(packets, loss.gilbertLosses(packets.length, rng, ratio, burst));
+    return decodeOpus(packets, loss.speechLosses(speech.samples, rng, ratio, burst));
   };
 };
 
@@ -94,7 +94,11 @@ const babble = (snrDb: number): Make => {
 };
 
 const codecs: readonly SoundClass[] = [
-  make('opus silk', 'metallic', [silk(8000), silk(7000), silk(6000)], { labels: ['coarse'], leastAuc: 0.985, damages: ['metallic', 'muffled'] }),
+  make('opus silk', 'metallic', [silk(8000), silk(7000), silk(6000)], {
+    labels: ['coarse'],
+    leastAuc: 0.985,
+    damages: ['metallic', 'muffled'],
+  }),
   make('opus celt', 'metallic', [celt(14_000), celt(11_000), celt(8000)], { labels: ['coarse'], leastAuc: 0.97 }),
   make('opus plc b2', 'metallic', [concealed(0.11, 2), concealed(0.19, 2), concealed(0.29, 2)], {
     labels: ['rep', 'coarse'],
@@ -110,15 +114,39 @@ const codecs: readonly SoundClass[] = [
 ];
 
 const reported: readonly SoundClass[] = [
-  make('flanger', 'report', [0.3, 0.5, 0.8].map((amount) => ({ samples }) => flanger(samples, 0.5, 4, amount)), {}),
-  make('reverb', 'report', [0.2, 0.3, 0.5].map((seconds) => ({ samples }, rng) => other.reverb(samples, rng, seconds, -6)), {}),
+  make(
+    'flanger',
+    'report',
+    [0.3, 0.5, 0.8].map(
+      (amount) =>
+        ({ samples }) =>
+          flanger(samples, 0.5, 4, amount),
+    ),
+    {},
+  ),
+  make(
+    'reverb',
+    'report',
+    [0.2, 0.3, 0.5].map(
+      (seconds) =>
+        ({ samples }, rng) =>
+          other.reverb(samples, rng, seconds, -6),
+    ),
+    {},
+  ),
 ];
 
 /** Every class of metrics §8.7, and two that are only reported. */
 export function soundClasses(): readonly SoundClass[] {
   const known = [...other.METALLIC_KINDS, ...other.OTHER_KINDS].map(({ kind, metallic, severities }) => {
     const makes: Make[] =
-      kind === 'babble' ? [25, 18, 12].map(babble) : severities.map((degrade) => ({ samples }, rng) => degrade(samples, rng));
+      kind === 'babble'
+        ? [25, 18, 12].map(babble)
+        : severities.map(
+            (degrade) =>
+              ({ samples }, rng) =>
+                degrade(samples, rng),
+          );
     return make(kind, metallic ? 'metallic' : 'other', makes, LABELS[kind] ?? {});
   });
   return [...known, ...codecs, ...reported];

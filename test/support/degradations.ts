@@ -83,8 +83,16 @@ export const OTHER_KINDS: readonly Degradation[] = [
   make('tilt', false, [(x) => tilt(x, 0.5), (x) => tilt(x, -0.5), (x) => tilt(x, 0.9)]),
   make('clip', false, [(x) => hardClip(x, 0.01), (x) => hardClip(x, 0.03), (x) => hardClip(x, 0.07)]),
   make('tanh', false, [(x) => softClip(x, 1.5), (x) => softClip(x, 3), (x) => softClip(x, 5)]),
-  make('gaps', false, [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 20, 60))),
-  make('long gaps', false, [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 200, 400))),
+  make(
+    'gaps',
+    false,
+    [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 20, 60)),
+  ),
+  make(
+    'long gaps',
+    false,
+    [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 200, 400)),
+  ),
   make('echo', false, [(x) => echo(x, 120, -16), (x) => echo(x, 200, -12), (x) => echo(x, 280, -9)]),
   make('mu-law', false, [(x) => muLaw(x)]),
   make('delay', false, [(x) => delay(x, 50), (x) => delay(x, 200), (x) => delay(x, 500)]),
