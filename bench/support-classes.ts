@@ -25,8 +25,6 @@ export interface SoundClass {
   readonly never: boolean;
   /** Frequency of the buzz it makes at each severity, Hz. */
   readonly buzzHz: readonly number[];
-  /** Signal-to-noise ratio at each severity, dB. */
-  readonly snrDb: readonly number[];
 }
 
 const LABELS: Readonly<Record<string, { labels: readonly string[]; leastAuc: number; buzzHz?: readonly number[] }>> = {
@@ -61,7 +59,6 @@ const DAMAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NEVER = new Set(['clean', 'gain', 'mu-law', 'opus', 'delay', 'drift']);
-const SNRS_DB: Readonly<Record<string, readonly number[]>> = { white: [30, 20, 10], pink: [25, 15, 8], babble: [25, 18, 12] };
 
 const opus = (mode: OpusMode): Make => {
   return async (speech) => decodeOpus(await encodeOpus(speech, mode), null);
@@ -78,19 +75,21 @@ const concealed = (ratio: number, burst: number): Make => {
   };
 };
 
-/** Several others at once, each turned round in time at random, one of them under its own neighbour. */
-const babble = (snrDb: number): Make => {
-  return ({ samples }, rng, others) => {
-    const sum = new Float32Array(samples.length);
-    for (const { signal } of others) {
-      const turn = Math.floor(rng.next() * signal.samples.length);
-      const factor = 1 / Math.sqrt(signal.samples.reduce((energy, v) => energy + v * v, 0) / signal.samples.length);
-      for (let i = 0; i < sum.length; i++) {
-        sum[i] = (sum[i] as number) + factor * (signal.samples[(i + turn) % signal.samples.length] as number);
-      }
+/** Several others at once, each turned round in time at random and as loud as the next. */
+export function voices(length: number, rng: Rng, others: readonly Talker[]): Float32Array {
+  const sum = new Float32Array(length);
+  for (const { signal } of others) {
+    const turn = Math.floor(rng.next() * signal.samples.length);
+    const factor = 1 / Math.sqrt(signal.samples.reduce((energy, v) => energy + v * v, 0) / signal.samples.length);
+    for (let i = 0; i < length; i++) {
+      sum[i] = (sum[i] as number) + factor * (signal.samples[(i + turn) % signal.samples.length] as number);
     }
-    return other.addNoise(samples, sum, snrDb);
-  };
+  }
+  return sum;
+}
+
+const babble = (snrDb: number): Make => {
+  return ({ samples }, rng, others) => other.addNoise(samples, voices(samples.length, rng, others), snrDb);
 };
 
 const codecs: readonly SoundClass[] = [
@@ -162,7 +161,6 @@ function make(kind: string, role: SoundClass['role'], severities: readonly Make[
     leastAuc: 0,
     never: NEVER.has(kind),
     buzzHz: [],
-    snrDb: SNRS_DB[kind] ?? [],
     ...more,
   };
 }

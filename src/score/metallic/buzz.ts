@@ -15,7 +15,7 @@ const BANDS_HZ: readonly (readonly [number, number])[] = [
 ];
 /** Range in which a modulation is heard as buzz or roughness rather than as rhythm or pitch, Hz. Its ends are no peaks. */
 const LOWEST_HZ = 15.6;
-const HIGHEST_HZ = 137;
+const HIGHEST_HZ = 125;
 /** Keeps the ratio of two near-silent modulations from meaning anything (a depth of 1 %). */
 const POWER_FLOOR = 1e-4;
 /** Half width of the median that a line must rise above, bins of 1.95 Hz. */

@@ -8,8 +8,8 @@ const RADIUS = 2;
 const RANGE_DB = 45;
 /** A cell is a hole when it lies so far under the reference at the usual response of its bin and at the gain of its frame, dB. */
 const HOLE_DB = 15;
-/** A frame's own gain is followed within these limits, dB: softer sound is a gain control or a dropout, not a hole. */
-const LEAST_GAIN_DB = -30;
+/** A frame's own gain is followed so far, dB: softer sound is a gain control or a dropout, not a hole. */
+const MOST_GAIN_DB = 30;
 /** A frame with fewer cells to compare is left out; fewer frames than 0.2 s say nothing. */
 const LEAST_CELLS = 20;
 const LEAST_FRAMES = 20;
@@ -37,17 +37,15 @@ export function holeShare(frontEnd: FrontEnd, alive: Uint8Array): number | null 
       if (theirs > topDb - RANGE_DB) loss[row * columns.length + column] = theirs - levelAt(degraded.power, t * bins + k);
     });
   });
+  takeOffGain(loss, frames.length, columns.length);
   takeOffResponse(loss, frames.length, columns.length);
+  takeOffGain(loss, frames.length, columns.length);
   let cells = 0;
   let holes = 0;
-  const own = new Float32Array(columns.length);
-  for (let row = 0; row < frames.length; row++) {
-    const count = compact(loss, row * columns.length, columns.length, own);
-    if (count < LEAST_CELLS) continue;
-    const used = own.subarray(0, count);
-    const gain = clamp(median(used), 0, -LEAST_GAIN_DB);
-    for (const value of used) if (value - gain > HOLE_DB) holes++;
-    cells += count;
+  for (const value of loss) {
+    if (Number.isNaN(value)) continue;
+    cells++;
+    if (value > HOLE_DB) holes++;
   }
   return cells === 0 ? null : holes / cells;
 }
@@ -58,24 +56,29 @@ function levelAt(power: Float64Array | Float32Array, at: number): number {
   return 10 * Math.log10(sum / (2 * RADIUS + 1));
 }
 
-/** Takes each column's median off it: what a filter does to a bin it does at all times. */
-function takeOffResponse(loss: Float32Array, rows: number, columns: number): void {
-  const values: number[] = [];
-  for (let column = 0; column < columns; column++) {
-    values.length = 0;
-    for (let row = 0; row < rows; row++) {
-      const value = loss[row * columns + column] as number;
-      if (!Number.isNaN(value)) values.push(value);
+/** Takes each frame's median off it and leaves out frames with too little to compare. */
+function takeOffGain(loss: Float32Array, rows: number, columns: number): void {
+  const values = new Float32Array(columns);
+  for (let row = 0; row < rows; row++) {
+    let count = 0;
+    const own = loss.subarray(row * columns, (row + 1) * columns);
+    for (const value of own) if (!Number.isNaN(value)) values[count++] = value;
+    if (count < LEAST_CELLS) own.fill(Number.NaN);
+    else {
+      const softened = clamp(median(values.subarray(0, count)), -MOST_GAIN_DB, MOST_GAIN_DB);
+      for (let i = 0; i < columns; i++) own[i] = (own[i] as number) - softened;
     }
-    if (values.length === 0) continue;
-    const usual = median(values);
-    for (let row = 0; row < rows; row++) loss[row * columns + column] = (loss[row * columns + column] as number) - usual;
   }
 }
 
-/** Copies the numbers of a row to the front of `out`, and says how many there are. */
-function compact(values: Float32Array, from: number, count: number, out: Float32Array): number {
-  let n = 0;
-  for (let i = from; i < from + count; i++) if (!Number.isNaN(values[i] as number)) out[n++] = values[i] as number;
-  return n;
+/** Takes each bin's median off it: what a filter does to a bin it does at all times. */
+function takeOffResponse(loss: Float32Array, rows: number, columns: number): void {
+  const values = new Float32Array(rows);
+  for (let column = 0; column < columns; column++) {
+    let count = 0;
+    for (let i = column; i < loss.length; i += columns) if (!Number.isNaN(loss[i] as number)) values[count++] = loss[i] as number;
+    if (count === 0) continue;
+    const usual = median(values.subarray(0, count));
+    for (let i = column; i < loss.length; i += columns) loss[i] = (loss[i] as number) - usual;
+  }
 }

@@ -1,7 +1,9 @@
 import { type Measurement, measured, measuredValue, notApplicable } from '../../core/measurement.ts';
 import type { Score } from '../../core/scores.ts';
+import type { Signal } from '../../core/signal.ts';
 import { clamp } from '../../dsp/statistics.ts';
 import { clippedRatioOf } from '../clipping.ts';
+import { quantisationNoiseDb } from '../quantisation.ts';
 import type { ScoringContext } from '../scoring.ts';
 import { buzz } from './buzz.ts';
 import { coarse } from './coarse.ts';
@@ -24,6 +26,9 @@ const ABOVE_REFERENCE_DB = 3;
 const ECHO_TONE_WEIGHT = 0.5;
 const ECHO_COARSE = 0.2;
 const CLIPPING_COARSE = 0.12;
+/** So it is with the noise of coarse steps (8 bits and fewer) from this level re speech on, dB. */
+const STEP_NOISE_DB = -25;
+const STEP_COARSE = 0.12;
 /** Share of clipped samples from which a mismatch of fine structure is put down to clipping, and over which the amount doubles. */
 const CLIPPED_RATIO = 0.008;
 const CLIPPED_SPAN = 0.1;
@@ -50,13 +55,19 @@ export function metallic(context: ScoringContext): Score {
     rep: rep(frontEnd, context.gaps(), pauses),
     tone: tone(frontEnd, alive, echo ? ECHO_TONE_WEIGHT : 1),
     comb: comb(frontEnd),
-    coarse: coarse(frontEnd, alive, (echo ? ECHO_COARSE : 0) + clippingAllowance(clipped)),
+    coarse: coarse(frontEnd, alive, (echo ? ECHO_COARSE : 0) + clippingAllowance(clipped) + stepAllowance(frontEnd.input.recording)),
     musical: echo
       ? { strength: 0, times: 0, features: { musicalIslands: notApplicable('the pauses hold an echo') } }
       : musical(frontEnd, pauses),
     warp: warp(frontEnd),
   };
   return combine(subScores);
+}
+
+/** What of a mismatch of fine structure is the doing of too few bits. */
+function stepAllowance(recording: Signal): number {
+  const noise = quantisationNoiseDb(recording);
+  return noise !== null && noise > STEP_NOISE_DB ? STEP_COARSE : 0;
 }
 
 /** What of a mismatch of fine structure is clipping's doing. */

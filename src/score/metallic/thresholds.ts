@@ -25,7 +25,7 @@ export const THRESHOLDS: Readonly<Record<FeatureName, Threshold>> = {
   monoPitchShare: { centre: 0.3, width: 0.05 },
   monoHighBand: { centre: 0.06, width: 0.008 },
   repShare: { centre: 0.01, width: 0.0015 },
-  toneShare: { centre: 0.1, width: 0.018 },
+  toneShare: { centre: 0.07, width: 0.009 },
   combRipple: { centre: 3, width: 0.5 },
   coarseMismatch: { centre: 0.22, width: 0.025 },
   coarseHoles: { centre: 0.014, width: 0.002 },

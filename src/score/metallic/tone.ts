@@ -6,7 +6,7 @@ import { nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-scor
 /** A peak rises so far above its surroundings, dB, ... */
 const PEAK_DB = 7;
 /** ... and lies at most so far under the loudest parts of speech, dB. */
-const RANGE_DB = 45;
+const RANGE_DB = 52;
 /** It must go on: another peak within 2 bins (31 Hz), 30 ms before or after. */
 const NEARBY_BINS = 2;
 const CONTINUED_FRAMES = 3;
