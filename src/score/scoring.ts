@@ -4,7 +4,7 @@ import type { NetworkImpairment } from './e-model.ts';
 import type { FrontEnd } from './front-end.ts';
 import type { Gap } from './gaps.ts';
 import type { LongTerm } from './long-term.ts';
-import type { SubScores } from './metallic/sub-score.ts';
+import type { SubScores } from './metallic/naming.ts';
 import type { Pauses } from './pauses.ts';
 import type { VisqolResult } from './visqol/visqol.ts';
 

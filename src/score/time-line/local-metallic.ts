@@ -1,5 +1,7 @@
-import { prefixSums } from '../../dsp/statistics.ts';
-import { type FrameTally, noisyOr, type SubScores, strengthOf } from '../metallic/sub-score.ts';
+import { logistic, prefixSums } from '../../dsp/statistics.ts';
+import type { SubScores } from '../metallic/naming.ts';
+import { type FrameTally, noisyOr } from '../metallic/sub-score.ts';
+import { THRESHOLDS } from '../metallic/thresholds.ts';
 
 /**
  * How much stronger a feature must be in one second than in a whole recording to count as half there: a second holds a tenth of the evidence and
@@ -33,12 +35,13 @@ export interface LocalDetector {
 
 /** The detectors that measured anything, each to be asked about any stretch of frames at the same small cost. */
 export function localDetectors(subScores: SubScores): LocalDetector[] {
-  return Object.entries(subScores).flatMap(([name, { strength, tally }]) =>
-    tally === undefined ? [] : [detectorOf(name, tally, strength ?? 0)],
+  return Object.entries(subScores).flatMap(([name, { strength, tallies = [] }]) =>
+    tallies.map((tally) => detectorOf(name, tally, strength ?? 0)),
   );
 }
 
-function detectorOf(name: string, { value, weight, threshold }: FrameTally, whole: number): LocalDetector {
+function detectorOf(name: string, { feature: of, value, weight }: FrameTally, whole: number): LocalDetector {
+  const threshold = THRESHOLDS[of];
   const factor = 1 + ((LOCAL_FACTORS[name] ?? OTHER_FACTOR) - 1) * (1 - whole);
   const local = { centre: threshold.centre * factor, width: threshold.width * factor };
   const most = MOST_STRENGTH[name] ?? 1;
@@ -52,7 +55,7 @@ function detectorOf(name: string, { value, weight, threshold }: FrameTally, whol
       const frames = within(counts, from, to);
       if (frames === 0) return 0;
       const feature = within(values, from, to) / within(weights, from, to);
-      return most * strengthOf(feature * Math.min(1, frames / FULL_EVIDENCE_FRAMES), local);
+      return most * logistic(feature * Math.min(1, frames / FULL_EVIDENCE_FRAMES), local.centre, local.width);
     },
     over(from, to) {
       const all = within(weights, from, to);
