@@ -1,4 +1,4 @@
-import { createFft, nextPowerOfTwo } from './fft.ts';
+import { createFft, nextPowerOfTwo, type RealFft } from './fft.ts';
 
 /** A correlation over a range of lags: `values[i]` belongs to lag `firstLag + i`. */
 export interface Correlation {
@@ -40,6 +40,101 @@ export function peakLag(correlation: Correlation): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
   return firstLag + best;
+}
+
+/** A sound that others are laid over, with what of it is needed each time. */
+export interface LagFinder {
+  /** How far `late` is late against the sound: the lag of the largest Σ sound[n] · late[n + lag]; the first where several tie, 0 for none. */
+  lagOf(late: Float64Array): number;
+}
+
+/** Bounds count as passed by no less than this share: rounding must not decide. */
+const SURELY: number = 1 + 1e-9;
+
+/**
+ * Prepares a sound for `lagOf`. As `peakLag(crossCorrelate(sound, late))`, mostly with transforms of half the size: in these the farthest lags
+ * fall upon others, and what can be said of those is that no sum of products exceeds the root of the energies that overlap there. Only
+ * where that is not less than the best of all others, the whole is computed.
+ * @param transforms gives a transform of a size; its buffers are used and not kept
+ */
+export function createLagFinder(sound: Float64Array, transforms: (size: number) => RealFft = createFft): LagFinder {
+  const spectra = new Map<number, Float64Array>();
+  const spectrumOf = (fft: RealFft): Float64Array => {
+    const known = spectra.get(fft.size);
+    if (known !== undefined) return known;
+    load(fft, sound);
+    const made = fft.forward().slice();
+    spectra.set(fft.size, made);
+    return made;
+  };
+  return {
+    lagOf: (late) => {
+      if (sound.length === 0 || late.length === 0) return 0;
+      const lags = sound.length + late.length - 1;
+      const whole = nextPowerOfTwo(lags);
+      if (whole / 2 >= Math.max(sound.length, late.length)) {
+        const fft = transforms(whole / 2);
+        const circular = correlateWith(spectrumOf(fft), fft, late);
+        const from = late.length - fft.size;
+        const to = fft.size - sound.length;
+        const lag = highest(circular, from, to);
+        const best = circular[(lag + fft.size) % fft.size] as number;
+        if (best > SURELY * Math.max(mostBefore(sound, late, from), mostAfter(sound, late, to))) return lag;
+      }
+      const fft = transforms(whole);
+      return highest(correlateWith(spectrumOf(fft), fft, late), 1 - sound.length, late.length - 1);
+    },
+  };
+}
+
+function load({ input }: RealFft, samples: Float64Array): void {
+  input.set(samples);
+  input.fill(0, samples.length);
+}
+
+function correlateWith(spectrum: Float64Array, fft: RealFft, late: Float64Array): Float64Array {
+  load(fft, late);
+  const y = fft.forward();
+  for (let k = 0; k < y.length; k += 2) {
+    const xr = spectrum[k] as number;
+    const xi = spectrum[k + 1] as number;
+    const yr = y[k] as number;
+    const yi = y[k + 1] as number;
+    y[k] = xr * yr + xi * yi;
+    y[k + 1] = xr * yi - xi * yr;
+  }
+  return fft.inverse();
+}
+
+/** The lag from … to, both included, of the largest value of a circular correlation. */
+function highest(circular: Float64Array, from: number, to: number): number {
+  let best = -Infinity;
+  let bestLag = from;
+  for (let lag = from; lag <= to; lag++) {
+    const value = circular[lag < 0 ? lag + circular.length : lag] as number;
+    if (value <= best) continue;
+    best = value;
+    bestLag = lag;
+  }
+  return bestLag;
+}
+
+/** No correlation at a lag below `lag`, itself at most 0, exceeds this: the end of the sound meets the beginning of what is late. */
+function mostBefore(sound: Float64Array, late: Float64Array, lag: number): number {
+  if (lag - 1 <= -sound.length) return -Infinity;
+  return Math.sqrt(squares(sound, 1 - lag, sound.length) * squares(late, 0, Math.min(late.length, sound.length + lag - 1)));
+}
+
+/** Nor does any at a lag above `lag`, itself at least 0. */
+function mostAfter(sound: Float64Array, late: Float64Array, lag: number): number {
+  if (lag + 1 >= late.length) return -Infinity;
+  return Math.sqrt(squares(sound, 0, Math.min(sound.length, late.length - lag - 1)) * squares(late, lag + 1, late.length));
+}
+
+function squares(samples: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += (samples[i] as number) ** 2;
+  return sum;
 }
 
 /** Σ a[aFrom + i] · b[bFrom + i] over `count` values, in four partial sums: one alone would wait for itself at every addition. */

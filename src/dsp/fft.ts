@@ -71,6 +71,16 @@ export function createFft(size: number): RealFft {
   };
 }
 
+/** Makes a giver of transforms that has one of each size, to be used again and again: each use overwrites the last one's buffers. */
+export function createFftPool(): (size: number) => RealFft {
+  const known = new Map<number, RealFft>();
+  return (size) => {
+    const fft = known.get(size) ?? createFft(size);
+    known.set(size, fft);
+    return fft;
+  };
+}
+
 interface InverseBuffers {
   readonly packed: Float64Array;
   readonly samples: Float64Array;

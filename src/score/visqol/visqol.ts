@@ -1,13 +1,14 @@
 import type { NotApplicable } from '../../core/measurement.ts';
 import { notApplicable } from '../../core/measurement.ts';
 import type { Signal } from '../../core/signal.ts';
+import { createFftPool } from '../../dsp/fft.ts';
 import { rms } from '../../dsp/levels.ts';
 import { BANDS } from './gammatone.ts';
 import type { SlidingMoments } from './nsim.ts';
 import { createComparer, PATCH_FRAMES, slidingMoments } from './nsim.ts';
 import type { PatchMatch } from './patches.ts';
 import { matchPatches, padded, patchStarts } from './patches.ts';
-import { advanced, latenessOf, overlapOf } from './realign.ts';
+import { advanced, latenessAgainst, overlapOf } from './realign.ts';
 import type { Analysis, Spectrogram } from './spectrogram.ts';
 import { amplitudes, createAnalysis, frameCount, framesOf, jointLevels } from './spectrogram.ts';
 
@@ -27,6 +28,9 @@ export interface PreparedReference {
   readonly spectrogram: Spectrogram;
   /** First frames (20 ms apart) of the patches that hold voice. */
   readonly patches: readonly number[];
+  /** How many samples a whole recording is late; and how many a stretch is against the samples [from, to) of the reference. */
+  readonly latenessOf: (recording: Float64Array) => number;
+  readonly latenessWithin: (from: number, to: number, stretch: Float64Array) => number;
 }
 
 export interface VisqolResult {
@@ -56,6 +60,20 @@ export function prepareReference(reference: Signal): PreparedReference {
     analysis,
     spectrogram,
     patches: patchStarts(samples, analysis.hop, spectrogram.frames),
+    latenessOf: latenessAgainst(samples),
+    latenessWithin: stretchLateness(samples),
+  };
+}
+
+/** Finders of the stretches asked for, each kept: every recording asks for the same. */
+function stretchLateness(samples: Float64Array): PreparedReference['latenessWithin'] {
+  const transforms = createFftPool();
+  const known = new Map<string, ReturnType<typeof latenessAgainst>>();
+  return (from, to, stretch) => {
+    const key = `${from}-${to}`;
+    const lateness = known.get(key) ?? latenessAgainst(samples.subarray(from, to), transforms);
+    known.set(key, lateness);
+    return lateness(stretch);
   };
 }
 
@@ -77,7 +95,7 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   if (frameCount(ref.analysis, degraded.samples.length) < PATCH_FRAMES)
     return notApplicable('the recording is too short to hold a patch of speech');
   const given = Float64Array.from(degraded.samples);
-  const samples = advanced(given, latenessOf(ref.samples, given));
+  const samples = advanced(given, ref.latenessOf(given));
   const level = rms(samples);
   if (level === 0) return notApplicable('the recording is silent where it overlaps the reference');
   const gain = rms(ref.samples) / level;
@@ -149,7 +167,7 @@ function realigned(pair: Pair, reference: number, degraded: number): { reference
   const { ref, samples, gain } = pair;
   const [refFrom, refTo] = stretch(ref, reference, ref.samples.length);
   const [degFrom, degTo] = stretch(ref, degraded, samples.length);
-  const late = latenessOf(ref.samples.subarray(refFrom, refTo), samples.subarray(degFrom, degTo));
+  const late = ref.latenessWithin(refFrom, refTo, samples.subarray(degFrom, degTo));
   const overlap = overlapOf(refTo - refFrom, degTo - degFrom, late);
   const left = cut(ref.analysis, ref.samples, ref.spectrogram, refFrom + overlap.refFrom, refFrom + overlap.refTo);
   const right = cut(ref.analysis, samples, pair.spectrogram, degFrom + overlap.degFrom, degFrom + overlap.degTo);
