@@ -14,10 +14,9 @@ const SCALE = 0.015;
 
 /** Flat tops: share of samples clipped, beyond what the reference already has. Part `clippedRatio`. Needs no alignment. */
 export function clipping({ frontEnd }: ScoringContext): Score {
-  const { reference, recording } = frontEnd.input;
-  const own = clippedShare(recording.samples);
+  const own = clippedShare(frontEnd.input.recording.samples);
   if (own === null) return noScore('the recording is silent');
-  const ratio = Math.max(0, own - (clippedShare(reference.samples) ?? 0));
+  const ratio = Math.max(0, own - (frontEnd.prepared.clippedShare() ?? 0));
   return {
     measurement: measured(1 - Math.exp(-ratio / SCALE), 'score'),
     parts: { clippedRatio: measured(ratio, 'ratio') },
@@ -31,7 +30,7 @@ export function clippedRatioOf(score: Score): number {
 }
 
 /** Share of samples in runs of at least three near the peak; null for digital silence. */
-function clippedShare(samples: Float32Array): number | null {
+export function clippedShare(samples: Float32Array): number | null {
   let peak = 0;
   for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i] as number));
   if (peak === 0) return null;

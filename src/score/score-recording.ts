@@ -1,3 +1,4 @@
+import { once } from '../core/once.ts';
 import { type RecordingScores, SCORE_IDS, type Score, type ScoreId, type Scores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 
@@ -6,18 +7,25 @@ import { type FrontEnd, prepareFrontEnd } from './front-end.ts';
 import { findGaps } from './gaps.ts';
 import { longTermSpectra } from './long-term.ts';
 import { measurePauses } from './pauses.ts';
+import type { PreparedReference } from './prepared-reference.ts';
 import { SCORES } from './registry.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
 export type { NetworkImpairment } from './e-model.ts';
+export { type PreparedReference, prepareReference } from './prepared-reference.ts';
 
 /**
  * Scores a recording against what was spoken. Any sample rates of 8 … 192 kHz; gain, delay and silence before and after do not matter.
  * Where nothing of the reference is found, or either sound is too short or silent, every score that compares them, and every MOS, is
  * not applicable and says why; clipping and level are still read where there is sound.
+ * @param reference as it is, or prepared where several recordings have the same
  * @param network what the call did to the packets, for `mosCqe`; null for a recording without a known call
  */
-export function scoreRecording(reference: Signal, recording: Signal, network: NetworkImpairment | null): RecordingScores {
+export function scoreRecording(
+  reference: Signal | PreparedReference,
+  recording: Signal,
+  network: NetworkImpairment | null,
+): RecordingScores {
   const frontEnd = prepareFrontEnd(reference, recording);
   return {
     scores: computeScores(frontEnd, network),
@@ -55,12 +63,4 @@ function compute(id: ScoreId, context: ScoringContext): Score {
   const definition = SCORES[id];
   const { notApplicable } = context.frontEnd;
   return notApplicable !== null && !definition.withoutSpeech ? noScore(notApplicable) : definition.compute(context);
-}
-
-function once<T>(compute: () => T): () => T {
-  let kept: { readonly value: T } | null = null;
-  return () => {
-    kept ??= { value: compute() };
-    return kept.value;
-  };
 }

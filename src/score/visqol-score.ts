@@ -1,7 +1,8 @@
 import { measured } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
+import { resample } from '../dsp/resample.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
-import { VISQOL_RATE_HZ, visqolPair } from './visqol/pair.ts';
+import { VISQOL_RATE_HZ, visqolRate } from './visqol/pair.ts';
 import { visqol } from './visqol/visqol.ts';
 
 /**
@@ -9,9 +10,10 @@ import { visqol } from './visqol/visqol.ts';
  * `visqolPair`). Parts: `nsim`, the similarity 0–1, and `unscaled`, the MOS without the scale (at most 4.016).
  */
 export function visqolScore({ frontEnd, network }: ScoringContext): Score {
-  const { reference, recording } = frontEnd.input;
-  const pair = visqolPair(reference, recording, network === null ? undefined : VISQOL_RATE_HZ);
-  const result = visqol(pair.reference, pair.recording);
+  const { reference, recording, recordingAt16k } = frontEnd.input;
+  const rateHz = network === null ? visqolRate(reference, recording) : VISQOL_RATE_HZ;
+  const heard = rateHz === recordingAt16k.sampleRateHz ? recordingAt16k : resample(recording, rateHz);
+  const result = visqol(frontEnd.prepared.visqolAt(rateHz), heard);
   if (result.status !== 'ok') return noScore(result.reason);
   return {
     measurement: measured(result.mos, 'MOS'),

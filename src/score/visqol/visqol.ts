@@ -21,7 +21,7 @@ const MAP_SCALE = 1.245063;
 const LEAST_NSIM = 0.15;
 
 /** The half of a comparison that depends on the reference alone. Keep it to compare several recordings with one reference. */
-export interface PreparedReference {
+export interface VisqolReference {
   readonly sampleRateHz: number;
   readonly samples: Float64Array;
   readonly analysis: Analysis;
@@ -50,7 +50,7 @@ export interface VisqolResult {
 }
 
 /** Prepares a reference: spectrogram and the patches with voice. */
-export function prepareReference(reference: Signal): PreparedReference {
+export function prepareVisqolReference(reference: Signal): VisqolReference {
   const analysis = createAnalysis(reference.sampleRateHz);
   const samples = Float64Array.from(reference.samples);
   const spectrogram = amplitudes(analysis, samples);
@@ -66,7 +66,7 @@ export function prepareReference(reference: Signal): PreparedReference {
 }
 
 /** Finders of the stretches asked for, each kept: every recording asks for the same. */
-function stretchLateness(samples: Float64Array): PreparedReference['latenessWithin'] {
+function stretchLateness(samples: Float64Array): VisqolReference['latenessWithin'] {
   const transforms = createFftPool();
   const known = new Map<string, ReturnType<typeof latenessAgainst>>();
   return (from, to, stretch) => {
@@ -85,8 +85,8 @@ function stretchLateness(samples: Float64Array): PreparedReference['latenessWith
  * @returns `not-applicable`, with the reason, when either sound is silent or too short (a patch needs 0.4 s) or no patch of the
  * reference holds voice
  */
-export function visqol(reference: Signal | PreparedReference, degraded: Signal): VisqolResult | NotApplicable {
-  const ref = 'analysis' in reference ? reference : prepareReference(reference);
+export function visqol(reference: Signal | VisqolReference, degraded: Signal): VisqolResult | NotApplicable {
+  const ref = 'analysis' in reference ? reference : prepareVisqolReference(reference);
   if (ref.sampleRateHz !== degraded.sampleRateHz) {
     throw new RangeError(`ViSQOL compares sounds of one sample rate, got ${ref.sampleRateHz} and ${degraded.sampleRateHz} Hz`);
   }
@@ -115,7 +115,7 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
 }
 
 interface Pair {
-  readonly ref: PreparedReference;
+  readonly ref: VisqolReference;
   readonly samples: Float64Array;
   readonly spectrogram: Spectrogram;
   readonly gain: number;
@@ -175,7 +175,7 @@ function realigned(pair: Pair, reference: number, degraded: number): { reference
 }
 
 /** Samples of a patch, by way of seconds and cut down to whole samples as published. */
-function stretch({ analysis, sampleRateHz }: PreparedReference, frame: number, length: number): [number, number] {
+function stretch({ analysis, sampleRateHz }: VisqolReference, frame: number, length: number): [number, number] {
   const frameSeconds = analysis.hop / sampleRateHz;
   const start = frame * frameSeconds;
   const from = Math.trunc(start * sampleRateHz);
