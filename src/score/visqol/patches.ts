@@ -63,28 +63,27 @@ export function matchPatches(ref: SlidingMoments, starts: readonly number[], deg
     const back = cameFrom[p] as Int32Array;
     const earlier = reaches[p - 1] ?? null;
     const own = new Float64Array(to - from + 1);
-    let best = -Infinity;
+    let best = earlier === null ? 0 : -Infinity;
     let bestAt = -1;
     let next = earlier?.from ?? 0;
+    let highest = -Infinity;
     for (let s = from; s <= to; s++) {
-      let score = comparer.compare(ref, start, deg, s, PATCH_FRAMES);
-      let origin = -1;
-      if (earlier !== null) {
-        for (; next < s && next <= earlier.to; next++) {
-          const reached = before[next - earlier.from] as number;
-          if (reached < best) continue;
-          best = reached;
-          bestAt = next;
-        }
-        score += best;
-        origin = bestAt;
-        // `s` lies within the earlier patch's reach or beyond it, never before.
-        const lost = s <= earlier.to ? (before[s - earlier.from] as number) : -Infinity;
-        if (lost > score) {
-          score = lost;
-          origin = s;
-        }
+      for (; earlier !== null && next < s && next <= earlier.to; next++) {
+        const reached = before[next - earlier.from] as number;
+        if (reached < best) continue;
+        best = reached;
+        bestAt = next;
       }
+      // The patch is lost where that is worth more; `s` lies within the earlier patch's reach or beyond it, never before.
+      let score = earlier !== null && s <= earlier.to ? (before[s - earlier.from] as number) : -Infinity;
+      let origin = s;
+      // Whatever comes after may follow any earlier place as well as this one: one that is worth less than another before it is never taken.
+      const found = best + comparer.compareFrom(Math.max(score, highest) - best, ref, start, deg, s, PATCH_FRAMES);
+      if (found >= score) {
+        score = found;
+        origin = bestAt;
+      }
+      if (score > highest) highest = score;
       own[s - from] = score;
       back[s - from] = origin;
     }
