@@ -1,6 +1,7 @@
 import type { Signal } from '../core/signal.ts';
 import { powerSpectra } from '../dsp/stft.ts';
 import { hann } from '../dsp/windows.ts';
+import type { PreparedReference } from './prepared-reference.ts';
 
 /** Bands of 250 Hz; a band of the reference sounds when it lies within 60 dB of its loudest, one of the recording when within 12 dB of that, dB. */
 const BAND_HZ = 250;
@@ -14,9 +15,10 @@ const WINDOW_SECONDS = 0.02;
  * Highest frequency of the reference that is still there in the recording, and the reference's own, Hz, in steps of 250 Hz up to half the
  * lower of the two rates. Long-term spectra at the sounds' own rates; needs no alignment. Null when either is silent.
  */
-export function bandwidthHz(reference: Signal, recording: Signal): { recording: number; reference: number } | null {
+export function bandwidthHz(prepared: PreparedReference, recording: Signal): { recording: number; reference: number } | null {
+  const { signal: reference } = prepared;
   const bands = Math.floor(Math.min(reference.sampleRateHz, recording.sampleRateHz) / 2 / BAND_HZ);
-  const theirs = bandPowers(reference, bands);
+  const theirs = prepared.bandPowers(bands);
   const own = bandPowers(recording, bands);
   const [from, to] = [Math.ceil(MATCH_HZ[0] / BAND_HZ), Math.floor(MATCH_HZ[1] / BAND_HZ)];
   const sum = (powers: Float64Array): number => powers.subarray(from, to).reduce((total, power) => total + power, 0);
@@ -33,7 +35,8 @@ export function bandwidthHz(reference: Signal, recording: Signal): { recording: 
   return { recording: highest * BAND_HZ, reference: top * BAND_HZ };
 }
 
-function bandPowers(signal: Signal, bands: number): Float64Array {
+/** Summed power in each of the first `bands` bands of 250 Hz. */
+export function bandPowers(signal: Signal, bands: number): Float64Array {
   const size = 2 ** Math.round(Math.log2(WINDOW_SECONDS * signal.sampleRateHz));
   const frames = Math.max(1, Math.floor(signal.samples.length / size));
   const spectra = powerSpectra(signal.samples, { window: hann(size), hop: size, fftSize: size, frames, offset: 0 });

@@ -1,9 +1,10 @@
 import { measured, measuredValue } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
-import { FRAMES_PER_SECOND } from './front-end.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
+/** Clipped samples are counted by frames of 10 ms, as the front end has them. */
+const FRAMES_PER_SECOND = 100;
 /** Samples this near the largest one may be clipped, if they come in runs of three. */
 const NEAR_PEAK = 0.985;
 const LEAST_RUN = 3;
@@ -15,11 +16,10 @@ const BELOW_PEAK: readonly [number, number] = [0.955, 0.97];
 const SCALE = 0.015;
 
 /** Flat tops: share of samples clipped, beyond what the reference already has. Part `clippedRatio`. Needs no alignment. */
-export function clipping({ frontEnd }: ScoringContext): Score {
-  const { reference, recording } = frontEnd.input;
-  const own = clippedPerFrame(recording);
+export function clipping({ clipped, frontEnd }: ScoringContext): Score {
+  const own = clipped();
   if (own === null) return noScore('the recording is silent');
-  const ratio = Math.max(0, shareOf(own, recording) - referenceClippedShare(reference));
+  const ratio = Math.max(0, shareOf(own, frontEnd.input.recording) - (frontEnd.prepared.clippedShare() ?? 0));
   return {
     measurement: measured(clippingOf(ratio), 'score'),
     parts: { clippedRatio: measured(ratio, 'ratio') },
@@ -37,10 +37,10 @@ export function clippingOf(ratio: number): number {
   return 1 - Math.exp(-ratio / SCALE);
 }
 
-/** Share of the samples that are clipped in the reference itself. */
-export function referenceClippedShare(reference: Signal): number {
-  const own = clippedPerFrame(reference);
-  return own === null ? 0 : shareOf(own, reference);
+/** Share of samples in runs of at least three near the peak; null for digital silence. */
+export function clippedShare(sound: Signal): number | null {
+  const perFrame = clippedPerFrame(sound);
+  return perFrame === null ? null : shareOf(perFrame, sound);
 }
 
 function shareOf(perFrame: Float64Array, { samples }: Signal): number {

@@ -30,7 +30,7 @@ export function coloration(context: ScoringContext): Score {
   const { frontEnd } = context;
   const spread = bandSpread(context);
   if (spread === null) return noScore('too few bands of speech stand clear of the noise');
-  const bandwidth = bandwidthHz(frontEnd.input.reference, frontEnd.input.recording);
+  const bandwidth = bandwidthHz(frontEnd.prepared, frontEnd.input.recording);
   const none = notApplicable('no band of the reference is found in the recording');
   return {
     measurement: measured(scoreOf(spread), 'score'),

@@ -1,4 +1,3 @@
-import { resample } from '../dsp/resample.ts';
 import { powerSpectra } from '../dsp/stft.ts';
 import { hann } from '../dsp/windows.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
@@ -18,7 +17,7 @@ const LEAST_LINES = 2;
  * filtered away. Null when there is none, or no pause of a quarter of a second to hear it in.
  */
 export function humLevelDb(frontEnd: FrontEnd): number | null {
-  const raw = resample(frontEnd.input.recording, FRONT_END_RATE_HZ).samples;
+  const raw = frontEnd.input.recordingAt16k.samples;
   const gain = 10 ** ((-26 - frontEnd.recordingLevelDbov) / 20);
   const window = hann(WINDOW);
   const mean = new Float64Array(WINDOW / 2 + 1);

@@ -1,6 +1,8 @@
+import { once } from '../core/once.ts';
 import { type RecordingScores, SCORE_IDS, type Score, type ScoreId, type Scores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 
+import { clippedPerFrame } from './clipping.ts';
 import { levelDips } from './discontinuity.ts';
 import { addedSoundDb } from './distortion.ts';
 import type { NetworkImpairment } from './e-model.ts';
@@ -9,20 +11,27 @@ import { findGaps } from './gaps.ts';
 import { longTermSpectra } from './long-term.ts';
 import { metallicSubScores } from './metallic/metallic.ts';
 import { measurePauses } from './pauses.ts';
+import type { PreparedReference } from './prepared-reference.ts';
 import { SCORES } from './registry.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 import { hearOverTime } from './time-line/time-line.ts';
 import { compareWithVisqol } from './visqol-score.ts';
 
 export type { NetworkImpairment } from './e-model.ts';
+export { type PreparedReference, prepareReference } from './prepared-reference.ts';
 
 /**
  * Scores a recording against what was spoken. Any sample rates of 8 … 192 kHz; gain, delay and silence before and after do not matter.
  * Where nothing of the reference is found, or either sound is too short or silent, every score that compares them, and every MOS, is
  * not applicable and says why; clipping and level are still read where there is sound.
+ * @param reference as it is, or prepared where several recordings have the same
  * @param network what the call did to the packets, for `mosCqe`; null for a recording without a known call
  */
-export function scoreRecording(reference: Signal, recording: Signal, network: NetworkImpairment | null): RecordingScores {
+export function scoreRecording(
+  reference: Signal | PreparedReference,
+  recording: Signal,
+  network: NetworkImpairment | null,
+): RecordingScores {
   const frontEnd = prepareFrontEnd(reference, recording);
   const scoring = createScoring(frontEnd, network);
   return {
@@ -53,6 +62,7 @@ export function createScoring(frontEnd: FrontEnd, network: NetworkImpairment | n
     pauses: once(() => measurePauses(frontEnd)),
     gaps: once(() => findGaps(frontEnd)),
     longTerm: once(() => longTermSpectra(frontEnd)),
+    clipped: once(() => clippedPerFrame(frontEnd.input.recording)),
     dips: once(() => levelDips(frontEnd)),
     addedSound: once(() => addedSoundDb(frontEnd)),
     visqol: once(() => compareWithVisqol(context)),
@@ -70,12 +80,4 @@ function compute(id: ScoreId, context: ScoringContext): Score {
   const definition = SCORES[id];
   const { notApplicable } = context.frontEnd;
   return notApplicable !== null && !definition.withoutSpeech ? noScore(notApplicable) : definition.compute(context);
-}
-
-function once<T>(compute: () => T): () => T {
-  let kept: { readonly value: T } | null = null;
-  return () => {
-    kept ??= { value: compute() };
-    return kept.value;
-  };
 }

@@ -17,6 +17,8 @@ export interface ScoringContext {
   readonly pauses: () => Pauses | null;
   readonly gaps: () => readonly Gap[];
   readonly longTerm: () => LongTerm;
+  /** Clipped samples of the recording in each 10 ms; see `clippedPerFrame`. */
+  readonly clipped: () => Float64Array | null;
   /** Losses of level, frame by frame, dB; see `levelDips`. */
   readonly dips: () => Float64Array;
   /** Sound added beside the reference's, frame by frame, dB; see `addedSoundDb`. */

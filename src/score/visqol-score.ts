@@ -1,7 +1,8 @@
 import { measured, type NotApplicable } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
+import { resample } from '../dsp/resample.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
-import { VISQOL_RATE_HZ, visqolPair } from './visqol/pair.ts';
+import { VISQOL_RATE_HZ, visqolRate } from './visqol/pair.ts';
 import { type VisqolResult, visqol } from './visqol/visqol.ts';
 
 /**
@@ -20,7 +21,8 @@ export function visqolScore(context: ScoringContext): Score {
 
 /** ViSQOL's comparison of the pair, with its patches. */
 export function compareWithVisqol({ frontEnd, network }: Pick<ScoringContext, 'frontEnd' | 'network'>): VisqolResult | NotApplicable {
-  const { reference, recording } = frontEnd.input;
-  const pair = visqolPair(reference, recording, network === null ? undefined : VISQOL_RATE_HZ);
-  return visqol(pair.reference, pair.recording);
+  const { reference, recording, recordingAt16k } = frontEnd.input;
+  const rateHz = network === null ? visqolRate(reference, recording) : VISQOL_RATE_HZ;
+  const heard = rateHz === recordingAt16k.sampleRateHz ? recordingAt16k : resample(recording, rateHz);
+  return visqol(frontEnd.prepared.visqolAt(rateHz), heard);
 }

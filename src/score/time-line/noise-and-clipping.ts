@@ -1,8 +1,9 @@
 import { createPeriodicityMeter } from '../../dsp/periodicity.ts';
 import { median } from '../../dsp/statistics.ts';
-import { clippedPerFrame, clippingOf, referenceClippedShare } from '../clipping.ts';
+import { clippingOf } from '../clipping.ts';
 import { FRAME_SAMPLES, FRAMES_PER_SECOND, type FrontEnd } from '../front-end.ts';
 import { noisinessOf } from '../noisiness.ts';
+import type { ScoringContext } from '../scoring.ts';
 import { type FoundEvent, joinMarks, type Stretch, secondsOf } from './stretches.ts';
 
 /** A frame is noisy when the pause around it (100 ms) is as loud as makes noise one half, and so much above the reference's own. */
@@ -71,10 +72,11 @@ const CLIPPING_JOINING = { bridgedFrames: 30, bridgedInAll: 30, leastMarks: 2 };
 const LEAST_CLIPPING = 0.3;
 
 /** Stretches with flat tops. */
-export function clippedStretches({ input: { recording, reference } }: FrontEnd): FoundEvent[] {
-  const clipped = clippedPerFrame(recording);
+export function clippedStretches({ clipped: perFrame, frontEnd }: Pick<ScoringContext, 'clipped' | 'frontEnd'>): FoundEvent[] {
+  const clipped = perFrame();
   if (clipped === null) return [];
-  const anyway = referenceClippedShare(reference);
+  const { recording } = frontEnd.input;
+  const anyway = frontEnd.prepared.clippedShare() ?? 0;
   const marks = Uint8Array.from(clipped, (samples) => (samples > 0 ? 1 : 0));
   return joinMarks(marks, new Uint8Array(marks.length).fill(1), CLIPPING_JOINING).flatMap((stretch) => {
     const samples = clipped.subarray(stretch.from, stretch.to).reduce((sum, count) => sum + count, 0);

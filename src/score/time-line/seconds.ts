@@ -2,7 +2,7 @@ import { type Measurement, measured, measuredValue } from '../../core/measuremen
 import type { Score } from '../../core/scores.ts';
 import { type ScoreCourse, TIME_LINE_SCORES, type TimeLine, type TimeLineScore } from '../../core/time-line.ts';
 import { clamp, median } from '../../dsp/statistics.ts';
-import { clippedPerFrame, clippingOf, referenceClippedShare } from '../clipping.ts';
+import { clippingOf } from '../clipping.ts';
 import { discontinuityOf } from '../discontinuity.ts';
 import { addedStrength } from '../distortion.ts';
 import { FRAMES_PER_SECOND } from '../front-end.ts';
@@ -73,10 +73,10 @@ type Meter = (from: number, to: number) => number | null;
 
 function createMeters(context: ScoringContext): Record<Exclude<TimeLineScore, 'mosLqo' | 'metallic'>, Meter> {
   const { frontEnd } = context;
-  const { recording, reference } = frontEnd.input;
+  const { recording } = frontEnd.input;
   const dips = context.dips();
-  const clipped = clippedPerFrame(recording);
-  const clippedAnyway = referenceClippedShare(reference);
+  const clipped = context.clipped();
+  const clippedAnyway = frontEnd.prepared.clippedShare() ?? 0;
   return {
     discontinuity(from, to) {
       const spoken = Math.max(FULL_SPEECH_FRAMES, count(frontEnd.active, from, to)) / FRAMES_PER_SECOND;

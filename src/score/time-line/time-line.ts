@@ -26,7 +26,7 @@ export function hearOverTime(context: ScoringContext): HeardOverTime | null {
     ...metallicStretches(frontEnd, detectors, context.score('metallic')),
     ...dropouts(context.gaps(), context.dips(), frontEnd.active),
     ...noiseBursts(frontEnd, context.score('noisiness').dominant),
-    ...clippedStretches(frontEnd),
+    ...clippedStretches(context),
   ];
   const within = withinRecording(found, durationSeconds(frontEnd.input.recording));
   const { kept, leftOut } = keepStrongest(within.map((event) => ({ ...event, ...spokenTime(event, frontEnd) })));
