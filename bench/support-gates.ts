@@ -159,7 +159,7 @@ function buzzGates(rows: readonly Row[], classes: ReadonlyMap<string, SoundClass
 }
 
 function noiseGates(rows: readonly Row[]): Gate[] {
-  const kinds: Readonly<Record<string, string>> = { white: 'white', pink: 'white', babble: 'babble', hum: 'hum', musical: 'musical' };
+  const kinds: Readonly<Record<string, string>> = { white: 'white', pink: 'coloured', babble: 'babble', hum: 'hum', musical: 'musical' };
   const named = rows.filter((row) => row.severity > 0 && kinds[row.kind] !== undefined);
   const wrong = named.filter((row) => row.noiseKind !== kinds[row.kind]);
   return [

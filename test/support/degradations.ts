@@ -80,7 +80,7 @@ export const OTHER_KINDS: readonly Degradation[] = [
   ]),
   make('low-pass', false, [(x) => lowPass(x, 5000), (x) => lowPass(x, 3400), (x) => lowPass(x, 2200)]),
   make('high-pass', false, [(x) => highPass(x, 150), (x) => highPass(x, 300), (x) => highPass(x, 600)]),
-  make('tilt', false, [(x) => tilt(x, 0.5), (x) => tilt(x, -0.5), (x) => tilt(x, 0.9)]),
+  make('tilt', false, [(x) => tilt(x, -0.5), (x) => tilt(x, 0.7), (x) => tilt(x, -0.9)]),
   make('clip', false, [(x) => hardClip(x, 0.01), (x) => hardClip(x, 0.03), (x) => hardClip(x, 0.07)]),
   make('tanh', false, [(x) => softClip(x, 1.5), (x) => softClip(x, 3), (x) => softClip(x, 5)]),
   make(

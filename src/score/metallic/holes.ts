@@ -20,10 +20,10 @@ const FLOOR_POWER = 1e-14;
  * Share of the cells (10 ms by 31 Hz) of speech that are missing from the recording while their surroundings are there. Noise fills holes,
  * filters and gain controls dig none, and dropouts take whole frames: all of these read about 0.
  * @param alive 1 for each bin in which the recording holds on to the reference's sound
- * @param tally takes what is found in each frame
+ * @param tally takes what is found in each frame, where somebody wants it
  * @returns 0–1; null where there is too little speech
  */
-export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally: FrameTally): number | null {
+export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally?: FrameTally): number | null {
   const { degraded, reference } = frontEnd.power();
   const { bins, firstBin, lastBin, topDb } = frontEnd.spectra();
   const frames: number[] = [];
@@ -51,6 +51,7 @@ export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally: FrameTal
       cells++;
       if (value > HOLE_DB) holes++;
     }
+    if (tally === undefined) continue;
     tally.value[t] = holes - holesBefore;
     tally.weight[t] = cells - cellsBefore;
   }
