@@ -1,6 +1,6 @@
 import { prepareFrontEnd } from '../src/score/front-end.ts';
 import { type MosTerms, mosOfTerms, mosTerms, similarityMos } from '../src/score/mos-lqo.ts';
-import { createScoringContext } from '../src/score/score-recording.ts';
+import { createScoring } from '../src/score/score-recording.ts';
 import { readCsv } from './support-csv.ts';
 import { readSound } from './support-data.ts';
 import { fitMos, type Judged, type Rated, TERMS } from './support-mos-fit.ts';
@@ -85,6 +85,6 @@ function termsOf(folder: string, rows: Record<string, string>[]): { row: Record<
     const reference = readSound(`${folder}/${row['reference']}`);
     const recording = readSound(`${folder}/${row['file']}`);
     if (reference === null || recording === null) return [];
-    return [{ row, terms: mosTerms(createScoringContext(prepareFrontEnd(reference, recording), null)) }];
+    return [{ row, terms: mosTerms(createScoring(prepareFrontEnd(reference, recording), null)) }];
   });
 }

@@ -1,6 +1,6 @@
 import { durationSeconds } from '../src/core/signal.ts';
 import { visqolPair } from '../src/score/visqol/pair.ts';
-import { prepareReference, visqol } from '../src/score/visqol/visqol.ts';
+import { prepareVisqolReference, visqol } from '../src/score/visqol/visqol.ts';
 import { cpuSeconds, readSound } from './support-data.ts';
 
 const CONFORMANCE: readonly (readonly [string, string, number])[] = [
@@ -30,7 +30,7 @@ export async function run(): Promise<void> {
     const pair = visqolPair(sound, other, rateHz);
     const reference = { ...pair.reference, samples: pair.reference.samples.subarray(0, 10 * rateHz) };
     const recording = { ...pair.recording, samples: pair.recording.samples.subarray(0, 10 * rateHz) };
-    const prepared = prepareReference(reference);
+    const prepared = prepareVisqolReference(reference);
     const whole = cpuSeconds(5, () => visqol(reference, recording));
     const half = cpuSeconds(5, () => visqol(prepared, recording));
     const seconds = durationSeconds(recording).toFixed(1);

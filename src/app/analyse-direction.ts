@@ -1,4 +1,4 @@
-import { asCarried, createCallDecoder, lookAheadSeconds } from '../audio/call-codec.ts';
+import { createCallDecoder, lookAheadSeconds } from '../audio/call-codec.ts';
 import type { PayloadTypes } from '../audio/rtp-format.ts';
 import type { CodecSettings, PlayoutSettings } from '../core/call-plan.ts';
 import type { EngineHeard } from '../core/call-record.ts';
@@ -9,6 +9,7 @@ import type { Signal } from '../core/signal.ts';
 import { enginePlayout } from '../playout/engine-playout.ts';
 import { playOut } from '../playout/play-out.ts';
 import { type NetworkImpairment, scoreRecording } from '../score/score-recording.ts';
+import { createReferenceKeeper, type ReferenceKeeper } from './reference-keeper.ts';
 
 /** What playout counts samples at, Hz. */
 const PLAYOUT_RATE_HZ = 48_000;
@@ -45,9 +46,15 @@ export interface DirectionAnalysis {
   readonly scores: RecordingScores;
 }
 
-/** Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores. */
-export async function analyseDirection(input: DirectionInput): Promise<DirectionAnalysis> {
-  const reference = input.reference === null ? null : asCarried(input.reference, input.codec);
+/**
+ * Plays one direction out as a receiver would and scores what it sounds like. The same input gives the same samples and scores.
+ * @param references one for all directions that may have a reference in common: its half of the scores is then computed once
+ */
+export async function analyseDirection(
+  input: DirectionInput,
+  references: ReferenceKeeper = createReferenceKeeper(),
+): Promise<DirectionAnalysis> {
+  const reference = input.reference === null ? null : references.carried(input.reference, input.codec);
   const score = (signal: Signal, stats: ReceiverStats): RecordingScores =>
     reference === null ? notScored(NO_REFERENCE) : scoreRecording(reference, signal, networkImpairment(input, stats));
   if (input.engine !== undefined) {

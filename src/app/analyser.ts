@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { analyseDirection, type DirectionAnalysis, type DirectionInput } from './analyse-direction.ts';
+import { createReferenceKeeper } from './reference-keeper.ts';
 
 /** Judges directions, several side by side where it has threads. */
 export interface Analyser {
@@ -10,14 +11,19 @@ export interface Analyser {
 }
 
 /** Judges on the calling thread, one direction after another: for tests, and for callers with a thread of their own. */
-export const inlineAnalyser: Analyser = {
-  async analyse(inputs, signal) {
-    const analyses: (DirectionAnalysis | null)[] = [];
-    for (const input of inputs) analyses.push(signal.aborted ? null : await analyseDirection(input));
-    return analyses;
-  },
-  close: () => Promise.resolve(),
-};
+export const inlineAnalyser: Analyser = createInlineAnalyser();
+
+function createInlineAnalyser(): Analyser {
+  const references = createReferenceKeeper();
+  return {
+    async analyse(inputs, signal) {
+      const analyses: (DirectionAnalysis | null)[] = [];
+      for (const input of inputs) analyses.push(signal.aborted ? null : await analyseDirection(input, references));
+      return analyses;
+    },
+    close: () => Promise.resolve(),
+  };
+}
 
 /** A thread, and whether it can still be asked. */
 interface Thread {

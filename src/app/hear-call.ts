@@ -34,10 +34,7 @@ export async function hearCall(
 /** What one direction's sound is judged from. */
 export function directionInput(direction: Direction, record: CallRecord, reference: Signal, playout: PlayoutSettings): DirectionInput {
   const packets = record.directions[direction];
-  const { codec, leadInMs, stimuli, tailMs } = record.plan;
-  const mediaStartMs = packets.mediaStartMs ?? 0;
-  const plannedMs = leadInMs + stimuli[direction].seconds * 1000 + tailMs;
-  const mediaMs = Math.min(plannedMs, (packets.mediaEndMs ?? mediaStartMs) - mediaStartMs);
+  const { codec } = record.plan;
   return {
     reference,
     arrivals: packets.arrivals,
@@ -46,12 +43,23 @@ export function directionInput(direction: Direction, record: CallRecord, referen
     networkDelaySeconds: measuredValue(
       summariseNetwork(direction, packets, [], null, record.plan.timeouts.mediaGapMs).oneWayDelayP50Seconds,
     ),
-    // The receiver hears the lead-in too; the recording begins with the stimulus, or where a call was cut short before it, where that was.
-    startMs: mediaStartMs + Math.min(leadInMs, mediaMs),
-    // It ends where the plan says that nobody speaks any more, although the receiver listens on: what follows is no gap.
-    endMs: mediaStartMs + mediaMs,
+    ...recordedTime(direction, record),
     playout,
     ...(packets.engine === undefined ? {} : { engine: packets.engine }),
+  };
+}
+
+/** When the recording of a direction begins and ends, ms since the record's origin. */
+export function recordedTime(direction: Direction, { directions, plan }: CallRecord): { readonly startMs: number; readonly endMs: number } {
+  const { mediaStartMs, mediaEndMs } = directions[direction];
+  const startMs = mediaStartMs ?? 0;
+  const plannedMs = plan.leadInMs + plan.stimuli[direction].seconds * 1000 + plan.tailMs;
+  const mediaMs = Math.min(plannedMs, (mediaEndMs ?? startMs) - startMs);
+  return {
+    // The receiver hears the lead-in too; the recording begins with the stimulus, or where a call was cut short before it, where that was.
+    startMs: startMs + Math.min(plan.leadInMs, mediaMs),
+    // It ends where the plan says that nobody speaks any more, although the receiver listens on: what follows is no gap.
+    endMs: startMs + mediaMs,
   };
 }
 

@@ -18,6 +18,7 @@ import { withoutReference } from '../verdict/unjudged.ts';
 import type { DirectionAnalysis, DirectionInput } from './analyse-direction.ts';
 import type { Analyser } from './analyser.ts';
 import { type ChosenStream, chooseStream, type StreamChoice } from './captured-streams.ts';
+import { overTime } from './explained-events.ts';
 import { createRunFolder, readInput, writeOutput } from './files.ts';
 import type { Host } from './host.ts';
 import { reportRecording } from './report-recording.ts';
@@ -146,13 +147,21 @@ function streamFile({ all }: ChosenStream, startedAt: string): Uint8Array {
   );
 }
 
-function directionOf({ all }: ChosenStream, { playout, events, scores }: DirectionAnalysis, kept: boolean): DirectionReport {
+function directionOf(chosen: ChosenStream, analysis: DirectionAnalysis, kept: boolean): DirectionReport {
+  const { all, codec, packetTimeMs, speech } = chosen;
+  const { playout } = analysis;
+  const { overTime: _, ...scores } = analysis.scores;
   return {
     network: summariseStream(all, all.length < 2 ? null : playout.jitter),
     playout,
     mouthToEarDelaySeconds: notApplicable('a capture does not tell when its sound was spoken'),
     ...scores,
-    events,
+    ...overTime(analysis, {
+      source: 'capture',
+      codec: { name: codec, bitrateBps: bitrateBps(speech, packetTimeMs) },
+      engine: null,
+      packets: null,
+    }),
     recording: kept ? RECORDING_FILE : null,
   };
 }

@@ -17,6 +17,7 @@ import { type AlignmentSummary, notScored } from '../core/scores.ts';
 import { summariseNetwork } from '../record/network-summary.ts';
 import { judge } from '../verdict/judge.ts';
 import type { DirectionAnalysis } from './analyse-direction.ts';
+import { callOverTime } from './explained-events.ts';
 import { judgeHealth } from './health.ts';
 import { type Analyses, RECORDING_FILES } from './run-folder.ts';
 
@@ -115,12 +116,14 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
   const receiver = packets.engine?.name ?? 'callprobe';
   if (analysis === null) {
     const reason = 'the run was stopped before the recording was scored';
+    const { overTime: _, ...unscored } = notScored(reason);
     return {
       network,
       playout: null,
       receiver,
       mouthToEarDelaySeconds: notApplicable(reason),
-      ...notScored(reason),
+      ...unscored,
+      timeLine: null,
       events: [],
       recording: null,
     };
@@ -135,7 +138,7 @@ function reportDirection(direction: Direction, record: CallRecord, analysis: Dir
     alignment,
     speechFound,
     noSpeechReason,
-    events: analysis.events,
+    ...callOverTime(direction, record, analysis),
     recording: RECORDING_FILES[direction],
   };
 }

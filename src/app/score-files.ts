@@ -4,6 +4,7 @@ import { MAX_RECORDING_SECONDS } from '../config/defaults.ts';
 import { notApplicable } from '../core/measurement.ts';
 import type { Report } from '../core/report.ts';
 import { scoreRecording } from '../score/score-recording.ts';
+import { overTime } from './explained-events.ts';
 import { readWavBytes } from './files.ts';
 import type { Host } from './host.ts';
 import { reportRecording } from './report-recording.ts';
@@ -23,7 +24,8 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
   const reference = await readSound(request.referenceFile);
   const recording = await readSound(request.recordingFile);
   checkSpeech(reference.signal, basename(request.referenceFile));
-  const { scores, alignment, speechFound, noSpeechReason } = scoreRecording(reference.signal, recording.signal, null);
+  const heard = scoreRecording(reference.signal, recording.signal, null);
+  const { scores, alignment, speechFound, noSpeechReason } = heard;
   const directions: Report['directions'] = {
     recording: {
       network: null,
@@ -33,7 +35,7 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
       alignment,
       speechFound,
       noSpeechReason,
-      events: [],
+      ...overTime({ events: [], scores: heard }, { source: 'recording', codec: null, engine: null, packets: null }),
       recording: basename(request.recordingFile),
     },
   };

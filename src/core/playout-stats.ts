@@ -41,4 +41,17 @@ export interface SoundEvent {
   readonly seconds: number;
   readonly kind: 'concealment' | 'fec' | 'late' | 'stretch' | 'interruption' | 'drop' | 'metallic' | 'noise' | 'clipping';
   readonly cause: string;
+  /** Of what the receiver filled in: packets that never came, and that came after their turn, by how much at most. */
+  readonly lostPackets?: number;
+  readonly latePackets?: number;
+  readonly lateMs?: number;
+  /** Of what was heard in the recording: 0–1, by the score of the worst second in it; what it was more closely; and which part of the score heard it. */
+  readonly strength?: number;
+  readonly detail?: string;
+  readonly part?: string;
+}
+
+/** Whether the event was heard in the recording, and not done by the receiver. */
+export function wasHeard({ strength }: SoundEvent): boolean {
+  return strength !== undefined;
 }

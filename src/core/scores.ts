@@ -1,4 +1,5 @@
 import { type Measurement, notApplicable } from './measurement.ts';
+import type { HeardOverTime } from './time-line.ts';
 
 /** `mosLqo`, `visqol`, `mosCqe` run 1–5, 5 best; the rest 0–1, 1 worst. Dimension names follow ITU-T P.863.2, MOS names P.800.1. */
 export type ScoreId =
@@ -60,6 +61,8 @@ export interface RecordingScores {
   readonly speechFound: boolean;
   /** Why no speech was found: the recording is silent, or it holds something else. */
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
+  /** Second by second; null where no speech was found, and where nobody compared. */
+  readonly overTime: HeardOverTime | null;
 }
 
 /** A full set of scores none of which could be measured, for one reason. */
@@ -76,5 +79,6 @@ export function notScored(reason: string): RecordingScores {
     alignment: { delayMs: none, similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'low' },
     speechFound: false,
     noSpeechReason: null,
+    overTime: null,
   };
 }

@@ -4,7 +4,6 @@ import FftJs from 'fft-js';
 /** What fft.js offers and its own types leave untyped. Complex arrays are interleaved: re, im, re, im. */
 interface Radix4 {
   transform(out: Float64Array, data: Float64Array): void;
-  realTransform(out: Float64Array, data: Float64Array): void;
   inverseTransform(out: Float64Array, data: Float64Array): void;
 }
 
@@ -51,31 +50,40 @@ export interface RealFft {
  */
 export function createFft(size: number): RealFft {
   requirePowerOfTwo(size);
-  const engine = radix4(size);
   const input = new Float64Array(size);
-  const full = new Float64Array(2 * size);
-  const spectrum = full.subarray(0, size + 2);
+  const spectrum = new Float64Array(size + 2);
+  const half = spectrum.subarray(0, size);
+  const rotation = rotationOf(size);
   let back: InverseBuffers | null = null;
   return {
     size,
     input,
     spectrum,
     forward: () => {
-      engine.realTransform(full, input);
+      forwardReal(input, size, half, spectrum, rotation);
       return spectrum;
     },
     inverse: () => {
-      back ??= inverseBuffers(size);
-      inverseReal(spectrum, size, back);
+      back ??= { packed: new Float64Array(size), samples: new Float64Array(size) };
+      inverseReal(spectrum, size, back, rotation);
       return back.samples;
     },
+  };
+}
+
+/** Makes a giver of transforms that has one of each size, to be used again and again: each use overwrites the last one's buffers. */
+export function createFftPool(): (size: number) => RealFft {
+  const known = new Map<number, RealFft>();
+  return (size) => {
+    const fft = known.get(size) ?? createFft(size);
+    known.set(size, fft);
+    return fft;
   };
 }
 
 interface InverseBuffers {
   readonly packed: Float64Array;
   readonly samples: Float64Array;
-  readonly rotation: Float64Array;
 }
 
 /** e^(2πik/size) for k = 0 … size/2 − 1, interleaved; shared like the tables of the transform itself. */
@@ -93,15 +101,46 @@ function rotationOf(size: number): Float64Array {
   return made;
 }
 
-function inverseBuffers(size: number): InverseBuffers {
-  return { packed: new Float64Array(size), samples: new Float64Array(size), rotation: rotationOf(size) };
+/**
+ * A real transform of `size` points as a complex one of half as many, even samples as real and odd ones as imaginary parts, whose result is
+ * taken apart in place (Sorensen et al., IEEE Trans. ASSP-35 no. 6, 1987).
+ * @param half the first `size` values of `spectrum`
+ */
+function forwardReal(input: Float64Array, size: number, half: Float64Array, spectrum: Float64Array, rotation: Float64Array): void {
+  if (size === 2) {
+    const [a, b] = [input[0] as number, input[1] as number];
+    spectrum.set([a + b, 0, a - b, 0]);
+    return;
+  }
+  radix4(size / 2).transform(half, input);
+  const re = spectrum[0] as number;
+  const im = spectrum[1] as number;
+  spectrum[0] = re + im;
+  spectrum[1] = 0;
+  spectrum[size] = re - im;
+  spectrum[size + 1] = 0;
+  for (let k = 2, m = size - 2; k <= m; k += 2, m -= 2) {
+    const aRe = spectrum[k] as number;
+    const aIm = spectrum[k + 1] as number;
+    const bRe = spectrum[m] as number;
+    const bIm = spectrum[m + 1] as number;
+    const evenRe = (aRe + bRe) / 2;
+    const evenIm = (aIm - bIm) / 2;
+    const oddRe = (aIm + bIm) / 2;
+    const oddIm = (bRe - aRe) / 2;
+    const c = rotation[k] as number;
+    const s = rotation[k + 1] as number;
+    const turnedRe = oddRe * c + oddIm * s;
+    const turnedIm = oddIm * c - oddRe * s;
+    spectrum[k] = evenRe + turnedRe;
+    spectrum[k + 1] = evenIm + turnedIm;
+    spectrum[m] = evenRe - turnedRe;
+    spectrum[m + 1] = turnedIm - evenIm;
+  }
 }
 
-/**
- * A real inverse of `size` points as a complex one of half as many: even samples travel as real, odd ones as imaginary parts
- * (Sorensen et al., IEEE Trans. ASSP-35 no. 6, 1987). The interleaved result is the signal itself.
- */
-function inverseReal(spectrum: Float64Array, size: number, { packed, samples, rotation }: InverseBuffers): void {
+/** `forwardReal` undone. The interleaved result of the complex transform is the signal itself. */
+function inverseReal(spectrum: Float64Array, size: number, { packed, samples }: InverseBuffers, rotation: Float64Array): void {
   const half = size / 2;
   if (half === 1) {
     const a = spectrum[0] as number;

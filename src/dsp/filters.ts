@@ -1,4 +1,5 @@
-import { dotProduct } from './correlation.ts';
+import { convolve } from './convolution.ts';
+import { onceSpectrum } from './fft.ts';
 import { hannSymmetric } from './windows.ts';
 
 /** A second-order section with a0 = 1: y = b0·x + b1·x₁ + b2·x₂ − a1·y₁ − a2·y₂. */
@@ -52,18 +53,42 @@ export function butterworthBandPass(order: number, lowHz: number, highHz: number
 export function filterSections(samples: ArrayLike<number>, sections: readonly Biquad[]): Float64Array {
   const out = new Float64Array(samples.length);
   out.set(samples);
-  for (const { b0, b1, b2, a1, a2 } of sections) {
-    let s1 = 0;
-    let s2 = 0;
-    for (let i = 0; i < out.length; i++) {
-      const x = out[i] as number;
-      const y = b0 * x + s1;
-      s1 = b1 * x - a1 * y + s2;
-      s2 = b2 * x - a2 * y;
-      out[i] = y;
-    }
-  }
+  let next = 0;
+  for (; next + 1 < sections.length; next += 2) filterTwo(out, sections[next] as Biquad, sections[next + 1] as Biquad);
+  if (next < sections.length) filterOne(out, sections[next] as Biquad);
   return out;
+}
+
+function filterOne(samples: Float64Array, { b0, b1, b2, a1, a2 }: Biquad): void {
+  let s1 = 0;
+  let s2 = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    const y = b0 * x + s1;
+    s1 = b1 * x - a1 * y + s2;
+    s2 = b2 * x - a2 * y;
+    samples[i] = y;
+  }
+}
+
+/** Two sections in one pass: each has to wait for its own last value, and in that time the other gets done. */
+function filterTwo(samples: Float64Array, first: Biquad, second: Biquad): void {
+  const { b0, b1, b2, a1, a2 } = first;
+  const { b0: d0, b1: d1, b2: d2, a1: c1, a2: c2 } = second;
+  let s1 = 0;
+  let s2 = 0;
+  let t1 = 0;
+  let t2 = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    const y = b0 * x + s1;
+    s1 = b1 * x - a1 * y + s2;
+    s2 = b2 * x - a2 * y;
+    const z = d0 * y + t1;
+    t1 = d1 * y - c1 * z + t2;
+    t2 = d2 * y - c2 * z;
+    samples[i] = z;
+  }
 }
 
 /** Gain of a cascade at a frequency, as an amplitude ratio. */
@@ -80,19 +105,22 @@ export function sectionsGain(sections: readonly Biquad[], frequencyHz: number, s
 
 /**
  * Linear-phase FIR of the wanted magnitude by frequency sampling under a Hann window.
- * @param gains amplitude ratios at `gains.length` frequencies spread evenly from 0 to half the sample rate, both included
- * @param taps odd number of taps; RangeError otherwise
+ * @param gains amplitude ratios at `gains.length` frequencies spread evenly from 0 to half the sample rate, both included; a power of two
+ *   and one of them, RangeError otherwise
+ * @param taps odd number of taps, fewer than twice the gains; RangeError otherwise
  */
 export function designFir(gains: ArrayLike<number>, taps: number): Float64Array {
-  if (taps % 2 !== 1) throw new RangeError(`a linear-phase FIR with a whole delay has an odd number of taps, got ${taps}`);
   const steps = gains.length - 1;
+  const most = 2 * steps + 1;
+  if (taps % 2 !== 1 || taps > most)
+    throw new RangeError(`a linear-phase FIR has an odd number of taps, here ${most} at most; got ${taps}`);
   const middle = (taps - 1) / 2;
   const window = hannSymmetric(taps + 2);
   const out = new Float64Array(taps);
+  // The gains are even over frequency, so the transform that takes them back to time is the one that goes there.
+  const { re } = onceSpectrum(Float64Array.from({ length: 2 * steps }, (_, k) => gains[k <= steps ? k : 2 * steps - k] as number));
   for (let n = 0; n <= middle; n++) {
-    let sum = ((gains[0] as number) + (gains[steps] as number) * Math.cos(Math.PI * n)) / 2;
-    for (let k = 1; k < steps; k++) sum += (gains[k] as number) * Math.cos((Math.PI * k * n) / steps);
-    const tap = (sum / steps) * (window[middle + 1 + n] as number);
+    const tap = ((re[n] as number) / (2 * steps)) * (window[middle + 1 + n] as number);
     out[middle + n] = tap;
     out[middle - n] = tap;
   }
@@ -101,11 +129,5 @@ export function designFir(gains: ArrayLike<number>, taps: number): Float64Array 
 
 /** Convolves with an odd number of taps and takes their middle as time zero: same length, no delay. Silence is assumed beyond the ends. */
 export function filterFir(samples: ArrayLike<number>, taps: Float64Array): Float64Array {
-  const middle = (taps.length - 1) / 2;
-  const padded = new Float64Array(samples.length + taps.length - 1);
-  for (let i = 0; i < samples.length; i++) padded[i + middle] = samples[i] as number;
-  const reversed = Float64Array.from(taps).reverse();
-  const out = new Float64Array(samples.length);
-  for (let i = 0; i < out.length; i++) out[i] = dotProduct(padded, i, reversed, 0, reversed.length);
-  return out;
+  return convolve(samples, taps, (taps.length - 1) / 2, 1, samples.length);
 }

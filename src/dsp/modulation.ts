@@ -1,4 +1,4 @@
-import { onceSpectrum } from './fft.ts';
+import { createFft } from './fft.ts';
 import { butterworthBandPass, butterworthLowPass, filterSections } from './filters.ts';
 import { percentile } from './statistics.ts';
 import { hann } from './windows.ts';
@@ -8,7 +8,7 @@ export const ENVELOPE_RATE_HZ = 1000;
 const ENVELOPE_EDGE_HZ = 200;
 /** Windows of a modulation spectrum: 512 ms every 128 ms, 1.95 Hz a bin. */
 export const MODULATION_WINDOW = 512;
-const MODULATION_HOP = 128;
+export const MODULATION_HOP = 128;
 /** Windows quieter than this share of the envelope's 90th percentile are pauses and say nothing. */
 const QUIET_SHARE = 0.1;
 
@@ -49,16 +49,20 @@ export function soundingWindows(envelope: Float64Array): Uint8Array {
 export function modulationSpectrum(envelope: Float64Array, windows: Uint8Array): Float64Array {
   const bins = MODULATION_WINDOW / 2 + 1;
   const out = new Float64Array(bins);
-  const block = new Float64Array(MODULATION_WINDOW);
+  const fft = createFft(MODULATION_WINDOW);
   let used = 0;
   for (let w = 0; w < windows.length; w++) {
     const mean = windowMean(envelope, w);
     if (windows[w] !== 1 || mean <= 0) continue;
     for (let i = 0; i < MODULATION_WINDOW; i++) {
-      block[i] = ((envelope[w * MODULATION_HOP + i] as number) / mean - 1) * (WINDOW[i] as number);
+      fft.input[i] = ((envelope[w * MODULATION_HOP + i] as number) / mean - 1) * (WINDOW[i] as number);
     }
-    const { re, im } = onceSpectrum(block);
-    for (let k = 0; k < bins; k++) out[k] = (out[k] as number) + ((re[k] as number) ** 2 + (im[k] as number) ** 2) * SCALE;
+    const spectrum = fft.forward();
+    for (let k = 0; k < bins; k++) {
+      const re = spectrum[2 * k] as number;
+      const im = spectrum[2 * k + 1] as number;
+      out[k] = (out[k] as number) + (re * re + im * im) * SCALE;
+    }
     used++;
   }
   if (used > 0) for (let k = 0; k < bins; k++) out[k] = (out[k] as number) / used;

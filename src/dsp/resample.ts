@@ -1,4 +1,5 @@
 import type { Signal } from '../core/signal.ts';
+import { convolve } from './convolution.ts';
 import { dotProduct } from './correlation.ts';
 import { kaiserAt } from './windows.ts';
 
@@ -83,11 +84,13 @@ function sinc(x: number): number {
 
 function convert(input: Float32Array, up: number, down: number): Float32Array {
   const { taps, phases, width } = phaseTable(up, down);
+  const length = Math.round((input.length * up) / down);
+  if (up === 1 && input.every(Number.isFinite)) return Float32Array.from(decimated(input, taps.subarray(0, width), down, length));
   const exact = phases === up;
   const before = width / 2 - 1;
   const padded = new Float64Array(input.length + 2 * width);
   padded.set(input, width);
-  const output = new Float32Array(Math.round((input.length * up) / down));
+  const output = new Float32Array(length);
   for (let m = 0; m < output.length; m++) {
     const place = m * down;
     const centre = Math.floor(place / up);
@@ -102,4 +105,9 @@ function convert(input: Float32Array, up: number, down: number): Float32Array {
     output[m] = sum;
   }
   return output;
+}
+
+/** With one phase for all, conversion is a convolution of which every `down`th value is kept. */
+function decimated(input: Float32Array, taps: Float64Array, down: number, length: number): Float64Array {
+  return convolve(input, Float64Array.from(taps).reverse(), taps.length / 2, down, length);
 }

@@ -37,60 +37,80 @@ export function median(values: ArrayLike<number>): number {
   return percentile(values, 0.5);
 }
 
-/**
- * Running median over `radius` values on either side; at the ends the window is cut off (the lower of the two middle values where it is even).
- * Reads `values[from … from + count)` and writes `out[outFrom … outFrom + count)`: both may be rows of a matrix, and must not overlap.
- */
-export function runningMedianInto(
+/** Writes running medians of `values[from … from + count)` to `out[outFrom … outFrom + count)`: both may be rows of a matrix, and must not overlap. */
+export type RunningMedian = (
   values: ArrayLike<number>,
   from: number,
   count: number,
-  radius: number,
   out: Float32Array | Float64Array,
   outFrom: number,
-): void {
-  const window = new Float64Array(2 * radius + 1);
-  let size = 0;
-  const insert = (value: number): void => {
-    let i = size++;
-    while (i > 0 && (window[i - 1] as number) > value) {
-      window[i] = window[i - 1] as number;
-      i--;
-    }
-    window[i] = value;
-  };
-  for (let i = 0; i < Math.min(radius, count); i++) insert(values[from + i] as number);
-  for (let i = 0; i < count; i++) {
-    const entering = i + radius < count;
-    if (i > radius) {
-      const leaving = values[from + i - radius - 1] as number;
-      let at = 0;
-      while (at < size - 1 && window[at] !== leaving) at++;
-      if (entering) {
-        const value = values[from + i + radius] as number;
-        // One pass moves the values between the one that leaves and the place of the one that enters.
-        while (at + 1 < size && (window[at + 1] as number) < value) {
-          window[at] = window[at + 1] as number;
-          at++;
-        }
-        while (at > 0 && (window[at - 1] as number) > value) {
-          window[at] = window[at - 1] as number;
-          at--;
-        }
-        window[at] = value;
-      } else {
-        size--;
-        window.copyWithin(at, at + 1, size + 1);
+) => void;
+
+/**
+ * Makes a running median over `radius` values on either side; at the ends the window is cut off (the lower of the two middle values where it
+ * is even). The window is a list in ascending order, of equal values the oldest first: what leaves it is taken out where it is, and what
+ * enters is looked for from the last one to enter, which in a smooth course is not far.
+ */
+export function createRunningMedian(radius: number): RunningMedian {
+  const slots = 2 * radius + 2;
+  // Beside the ring of slots, what comes before the least value and after the greatest.
+  const [head, tail] = [slots, slots + 1];
+  const value = new Float64Array(slots + 2);
+  const next = new Int32Array(slots + 2);
+  const previous = new Int32Array(slots + 2);
+  value[head] = -Infinity;
+  value[tail] = Infinity;
+  return (values, from, count, out, outFrom) => {
+    next[head] = tail;
+    previous[tail] = head;
+    let latest = head;
+    let middle = tail;
+    let rank = 0;
+    let size = 0;
+    for (let i = -radius; i < count; i++) {
+      if (i + radius < count) {
+        const x = values[from + i + radius] as number;
+        let before = latest;
+        if ((value[before] as number) <= x) {
+          let after = next[before] as number;
+          while (after !== tail && (value[after] as number) <= x) {
+            before = after;
+            after = next[before] as number;
+          }
+        } else while ((value[before] as number) > x) before = previous[before] as number;
+        latest = (i + radius) % slots;
+        const after = next[before] as number;
+        value[latest] = x;
+        next[before] = latest;
+        previous[latest] = before;
+        next[latest] = after;
+        previous[after] = latest;
+        if (x < (value[middle] as number)) rank++;
+        size++;
       }
-    } else if (entering) insert(values[from + i + radius] as number);
-    out[outFrom + i] = window[(size - 1) >> 1] as number;
-  }
+      if (i < 0) continue;
+      if (i > radius) {
+        const oldest = (i - radius - 1) % slots;
+        const before = previous[oldest] as number;
+        const after = next[oldest] as number;
+        next[before] = after;
+        previous[after] = before;
+        if (oldest === middle) middle = after;
+        else if ((value[oldest] as number) <= (value[middle] as number)) rank--;
+        size--;
+      }
+      const wanted = (size - 1) >> 1;
+      for (; rank < wanted; rank++) middle = next[middle] as number;
+      for (; rank > wanted; rank--) middle = previous[middle] as number;
+      out[outFrom + i] = value[middle] as number;
+    }
+  };
 }
 
-/** Running median of a whole array; see `runningMedianInto`. */
+/** Running median of a whole array; see `createRunningMedian`. */
 export function runningMedian(values: ArrayLike<number>, radius: number): Float64Array {
   const out = new Float64Array(values.length);
-  runningMedianInto(values, 0, values.length, radius, out, 0);
+  createRunningMedian(radius)(values, 0, values.length, out, 0);
   return out;
 }
 

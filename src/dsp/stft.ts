@@ -48,10 +48,13 @@ export function windowInto(fft: RealFft, samples: ArrayLike<number>, start: numb
   if (to < input.length) input.fill(0, to);
 }
 
+/** 10·log10(x) = this · ln(x): the natural logarithm takes half the time. */
+const DB_PER_NEPER: number = 10 / Math.LN10;
+
 /** The same spectra in dB (10·log10), not below `floorDb`. */
 export function spectraDb(spectra: PowerSpectra, floorDb: number): Float32Array {
   const floor = 10 ** (floorDb / 10);
   const out = new Float32Array(spectra.power.length);
-  for (let i = 0; i < out.length; i++) out[i] = 10 * Math.log10(Math.max(spectra.power[i] as number, floor));
+  for (let i = 0; i < out.length; i++) out[i] = DB_PER_NEPER * Math.log(Math.max(spectra.power[i] as number, floor));
   return out;
 }

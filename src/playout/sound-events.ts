@@ -102,11 +102,14 @@ function gapEvents({ log, rate, bounds, packets, startMs, packetTimeMs, interrup
     if (recorded === null) continue;
     const { late, lateMs } = lateIn(gap, ordered, startMs + (gap.start - bounds.origin) / rate.samplesPerMs, rate);
     const missing = gap.resumed === null ? 0 : Math.round((gap.resumed - gap.wanted) / packetSamples);
+    const lost = Math.max(0, missing - late);
     events.push({
       at: (recorded.start - bounds.origin) / rate.hz,
       seconds: recorded.samples / rate.hz,
       kind: recorded.samples >= interruptionSamples ? 'interruption' : 'concealment',
-      cause: causeOf({ lost: Math.max(0, missing - late), late, lateMs }, gap.resumed !== null),
+      cause: causeOf({ lost, late, lateMs }, gap.resumed !== null),
+      ...(lost === 0 ? {} : { lostPackets: lost }),
+      ...(late === 0 ? {} : { latePackets: late, lateMs: Math.round(lateMs) }),
     });
   }
   return events;

@@ -27,7 +27,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
     ...['outcome', 'diagnosis', 'scope', 'resembles', 'confidence', 'summary', 'checks'],
     ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment'],
     ...SCORE_IDS,
-    ...['measurement', 'status', 'value', 'unit', 'reason', 'at', 'seconds', 'cause', 'n', 'median', 'min', 'max'],
+    ...['measurement', 'status', 'value', 'unit', 'reason', 'at', 'seconds', 'detail', 'cause', 'n', 'median', 'min', 'max'],
   ].map((key, index) => [key, index]),
 );
 

@@ -2,6 +2,7 @@ import { phaseShape, planShape, playoutSettingsShape } from '../core/call-shape.
 import { REPORT_SCHEMA } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
 import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from '../core/shape.ts';
+import { TIME_LINE_SCORES } from '../core/time-line.ts';
 
 /** The shape of a report, as far as anything in this program reads it. The whole of it is schema/report.schema.json. */
 
@@ -36,6 +37,20 @@ const playout: Checker = objectOf({
   ...numbersOrNull('jitterBufferEmittedCount', 'interruptionCount', 'totalInterruptionDuration'),
 });
 
+const eventMembers: Readonly<Record<string, Checker>> = {
+  ...{ at: number, seconds: number, kind: text, cause: text },
+  ...{ strength: number, detail: text, part: text },
+  ...numbers('lostPackets', 'latePackets', 'lateMs'),
+};
+const event: Checker = objectOf(eventMembers, ['strength', 'detail', 'part', 'lostPackets', 'latePackets', 'lateMs']);
+
+const course: Checker = objectOf({ unit: text, values: listOf(nullOr(number)), nullMeans: text });
+const timeLine: Checker = objectOf({
+  ...numbers('stepSeconds', 'eventsLeftOut'),
+  speechSeconds: listOf(number),
+  scores: objectOf(Object.fromEntries(TIME_LINE_SCORES.map((id) => [id, course]))),
+});
+
 const directionMembers: Readonly<Record<string, Checker>> = {
   network: nullOr(network),
   playout: nullOr(playout),
@@ -47,11 +62,12 @@ const directionMembers: Readonly<Record<string, Checker>> = {
   }),
   speechFound: flag,
   noSpeechReason: nullOr(oneOf(['silent', 'unrelated'])),
-  events: listOf(objectOf({ at: number, seconds: number, kind: text, cause: text })),
+  events: listOf(event),
+  timeLine: nullOr(timeLine),
   recording: nullOr(text),
   receiver: text,
 };
-const direction: Checker = objectOf(directionMembers, ['receiver']);
+const direction: Checker = objectOf(directionMembers, ['receiver', 'timeLine']);
 
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),

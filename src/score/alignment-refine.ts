@@ -14,41 +14,70 @@ const LEAST_ENERGY: number = WINDOW * 2.5e-9;
 const CANDIDATE_RANGE = 0.4;
 const CANDIDATES = 6;
 
+/** What is compared of one of the two sounds. */
+export interface AnchorSide {
+  readonly samples: Float64Array;
+  readonly energies: Float64Array;
+}
+
+/** Makes one of the two sounds ready. @param samples band-limited to 150 – 3000 Hz, where codecs keep the waveform */
+export function anchorSide(samples: Float64Array): AnchorSide {
+  return { samples, energies: prefixEnergies(samples) };
+}
+
+/** Peaks of the correlation around one place of the recording, the stretch of the reference beginning at `start`; none where either is silent. */
+interface Looked {
+  readonly start: number;
+  readonly candidates: readonly Anchor[];
+}
+
 /**
- * Delay by waveform at every 20 ms where both sounds have energy: peaks of the normalised correlation near the coarse delay, their
- * places refined by a parabola, the likeliest course through them.
- * @param reference,recording band-limited to 150 – 3000 Hz, where codecs keep the waveform
- * @param coarse delay in samples near a sample of the recording
+ * Makes a function that finds the delay by waveform at every 20 ms where both sounds have energy: peaks of the normalised correlation near
+ * the coarse delay, their places refined by a parabola, the likeliest course through them. Where two coarse tracks agree, it looks once.
+ * The function's argument is the coarse delay in samples near a sample of the recording.
  */
-export function waveformAnchors(reference: Float64Array, recording: Float64Array, coarse: (sample: number) => number): Anchor[] {
+export function anchorSearch(reference: AnchorSide, recording: AnchorSide): (coarse: (sample: number) => number) => Anchor[] {
   const correlate = correlator(reference, recording);
   const ncc = new Float64Array(2 * REACH + 1);
-  const candidates: Anchor[][] = [];
-  for (let at = ANCHOR_HOP / 2; at < recording.length; at += ANCHOR_HOP) {
-    const own = at - WINDOW / 2;
-    // Lags run over reference positions: a later position means a smaller delay.
-    const start = own - Math.round(coarse(at)) - REACH;
-    if (!correlate(own, start, ncc)) continue;
-    candidates.push(peaks(ncc).map(({ place, value }) => ({ at, delay: own - start - place, correlation: value })));
-  }
-  return likeliestAnchors(candidates);
+  const known: Looked[] = [];
+  const look = (at: number, own: number, start: number): Looked => {
+    const candidates = correlate(own, start, ncc)
+      ? peaks(ncc).map(({ place, value }) => ({ at, delay: own - start - place, correlation: value }))
+      : [];
+    return { start, candidates };
+  };
+  return (coarse) => {
+    const found: (readonly Anchor[])[] = [];
+    for (let i = 0, at = ANCHOR_HOP / 2; at < recording.samples.length; i++, at += ANCHOR_HOP) {
+      const own = at - WINDOW / 2;
+      // Lags run over reference positions: a later position means a smaller delay.
+      const start = own - Math.round(coarse(at)) - REACH;
+      const before = known[i];
+      const looked = before?.start === start ? before : look(at, own, start);
+      known[i] = looked;
+      if (looked.candidates.length > 0) found.push(looked.candidates);
+    }
+    return likeliestAnchors(found);
+  };
 }
 
 /** Fills `ncc` with the correlation of the recording from `own` and the reference from `start` on, every sample later; false when either is silent. */
-function correlator(reference: Float64Array, recording: Float64Array): (own: number, start: number, ncc: Float64Array) => boolean {
+function correlator(reference: AnchorSide, recording: AnchorSide): (own: number, start: number, ncc: Float64Array) => boolean {
   const pattern = createFft(FFT_SIZE);
   const stretch = createFft(FFT_SIZE);
-  const energies = prefixEnergies(reference);
-  const ownEnergies = prefixEnergies(recording);
+  const { energies } = reference;
   return (own, start, ncc) => {
-    const ownEnergy = between(ownEnergies, own, own + WINDOW);
+    const ownEnergy = between(recording.energies, own, own + WINDOW);
     if (ownEnergy < LEAST_ENERGY || between(energies, start, start + WINDOW + 2 * REACH) < LEAST_ENERGY) return false;
-    fill(pattern.input, recording, own, WINDOW);
-    fill(stretch.input, reference, start, WINDOW + 2 * REACH);
+    fill(pattern.input, recording.samples, own, WINDOW);
+    fill(stretch.input, reference.samples, start, WINDOW + 2 * REACH);
     const x = pattern.forward();
     const y = stretch.forward();
     for (let k = 0; k < x.length; k += 2) {
-      const [xr, xi, yr, yi] = [x[k] as number, x[k + 1] as number, y[k] as number, y[k + 1] as number];
+      const xr = x[k] as number;
+      const xi = x[k + 1] as number;
+      const yr = y[k] as number;
+      const yi = y[k + 1] as number;
       y[k] = xr * yr + xi * yi;
       y[k + 1] = xr * yi - xi * yr;
     }

@@ -1,4 +1,4 @@
-import { crossCorrelate } from '../dsp/correlation.ts';
+import { type Correlator, createCorrelator } from '../dsp/correlation.ts';
 import { butterworthBandPass, filterSections } from '../dsp/filters.ts';
 
 /** Voice's strongest harmonics, which need a quarter of the rate: a whole file is correlated in a few milliseconds. */
@@ -6,20 +6,26 @@ const LOW_HZ = 150;
 const HIGH_HZ = 1_500;
 const DECIMATION = 4;
 
+/** What is correlated of a whole sound. */
+export interface SupportSide {
+  readonly samples: Float64Array;
+  readonly energy: number;
+  readonly correlator: Correlator;
+}
+
+/** Makes a sound ready. */
+export function supportSide(samples: Float64Array, sampleRateHz: number): SupportSide {
+  const kept = decimated(samples, sampleRateHz);
+  return { samples: kept, energy: squareSum(kept), correlator: createCorrelator(kept) };
+}
+
 /**
  * Correlates two whole sounds at all lags.
  * @returns for a lag in frames, the largest normalised correlation within a frame of it, 0 … 1; 0 where they do not touch or are silent
  */
-export function waveformSupport(
-  reference: Float64Array,
-  recording: Float64Array,
-  sampleRateHz: number,
-  hop: number,
-): (lag: number) => number {
-  const ref = decimated(reference, sampleRateHz);
-  const rec = decimated(recording, sampleRateHz);
-  const { values, firstLag } = crossCorrelate(ref, rec);
-  const energy = Math.sqrt(squareSum(ref) * squareSum(rec));
+export function waveformSupport(reference: SupportSide, recording: SupportSide, hop: number): (lag: number) => number {
+  const { values, firstLag } = reference.correlator.correlate(recording.samples);
+  const energy = Math.sqrt(reference.energy * recording.energy);
   const step = hop / DECIMATION;
   return (lag) => {
     if (energy === 0) return 0;

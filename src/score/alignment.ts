@@ -2,13 +2,14 @@ import { butterworthBandPass, filterSections } from '../dsp/filters.ts';
 import { mean } from '../dsp/statistics.ts';
 import type { Anchor } from './alignment-anchors.ts';
 import { acceptedAnchors } from './alignment-anchors.ts';
+import type { AlignmentFeatures } from './alignment-features.ts';
 import { alignmentFeatures } from './alignment-features.ts';
 import { globalLag } from './alignment-global.ts';
-import { waveformAnchors } from './alignment-refine.ts';
+import { type AnchorSide, anchorSearch, anchorSide } from './alignment-refine.ts';
 import { driftPpm, LEAST_STEP, settleSteps } from './alignment-steps.ts';
 import type { CoarseTrack } from './alignment-track.ts';
 import { coarseTracks } from './alignment-track.ts';
-import { waveformSupport } from './alignment-wave.ts';
+import { type SupportSide, supportSide, waveformSupport } from './alignment-wave.ts';
 
 /** The band in which waveforms are compared: below it is hum, above it codecs no longer keep the waveform. */
 const WAVEFORM_BAND_HZ: readonly [number, number] = [150, 3_000];
@@ -43,6 +44,26 @@ export interface DelayChange {
   readonly ms: number;
 }
 
+/** What is needed of one of two sounds, whichever the other. */
+export interface AlignmentSide {
+  readonly sampleRateHz: number;
+  readonly hop: number;
+  readonly features: AlignmentFeatures;
+  readonly support: SupportSide;
+  readonly anchors: AnchorSide;
+}
+
+/** Makes one of two sounds ready to be aligned; parameters as `align` has them. */
+export function prepareAlignmentSide(samples: Float64Array, sampleRateHz: number, hop: number): AlignmentSide {
+  return {
+    sampleRateHz,
+    hop,
+    features: alignmentFeatures(samples, sampleRateHz, hop),
+    support: supportSide(samples, sampleRateHz),
+    anchors: anchorSide(filterSections(samples, butterworthBandPass(2, ...WAVEFORM_BAND_HZ, sampleRateHz))),
+  };
+}
+
 /**
  * Aligns a recording with its reference: global lag, monotone path over log-mel patches, refinement by waveform. Finds a recording
  * that starts early or late, is longer or shorter than the reference, has gaps, or whose delay steps within 0.8 s of its main delay.
@@ -51,19 +72,21 @@ export interface DelayChange {
  * @param hop samples of a frame
  */
 export function align(reference: Float64Array, recording: Float64Array, sampleRateHz: number, hop: number): Alignment {
-  const refFeatures = alignmentFeatures(reference, sampleRateHz, hop);
-  const recFeatures = alignmentFeatures(recording, sampleRateHz, hop);
-  const lag = globalLag(refFeatures, recFeatures, waveformSupport(reference, recording, sampleRateHz, hop));
-  const { path, constant } = coarseTracks(refFeatures, recFeatures, lag);
-  const band = butterworthBandPass(2, ...WAVEFORM_BAND_HZ, sampleRateHz);
-  const ref = filterSections(reference, band);
-  const rec = filterSections(recording, band);
-  const anchorsOf = (track: CoarseTrack): Anchor[] => waveformAnchors(ref, rec, (sample) => hop * delayAt(track, Math.floor(sample / hop)));
+  return alignSides(prepareAlignmentSide(reference, sampleRateHz, hop), prepareAlignmentSide(recording, sampleRateHz, hop));
+}
+
+/** As `align`, of sides made ready before, with one rate and hop. */
+export function alignSides(reference: AlignmentSide, recording: AlignmentSide): Alignment {
+  const { hop, sampleRateHz } = reference;
+  const lag = globalLag(reference.features, recording.features, waveformSupport(reference.support, recording.support, hop));
+  const { path, constant } = coarseTracks(reference.features, recording.features, lag);
+  const search = anchorSearch(reference.anchors, recording.anchors);
+  const anchorsOf = (track: CoarseTrack): Anchor[] => search((sample) => hop * delayAt(track, Math.floor(sample / hop)));
   const { coarse, anchors } = plainest(path, constant, anchorsOf);
   const frames = coarse.delay.length;
   const accepted = acceptedAnchors(anchors);
   const samples = refined(coarse, accepted, hop);
-  settleSteps(samples, ref, rec, hop);
+  settleSteps(samples, reference.anchors.samples, recording.anchors.samples, hop);
   return {
     samples,
     similarity: coarse.similarity,

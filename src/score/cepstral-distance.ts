@@ -16,27 +16,35 @@ const LOUD_PERCENTILE = 0.95;
 const DISTANCE_PERCENTILE = 0.75;
 
 /**
- * How far what is said has changed its shape: distance of mel cepstra of aligned frames, each coefficient brought to mean 0 and variance 1 over all that is not
- * silent, root mean square over coefficients, 75th percentile over active speech. 0 for the same, 0.3 for a good codec, 1 and more where little is left. Deaf to gain
- * and to a fixed filter. 0 where there is no speech.
+ * How far what is said has changed its shape, frame by frame: distance of the mel cepstra of aligned frames, each coefficient brought to mean 0 and variance 1 over
+ * all that is not silent, root mean square over coefficients. Deaf to gain and to a fixed filter. 0 for the same; NaN in frames without speech.
  */
-export function cepstralDistance(frontEnd: FrontEnd): number {
+export function cepstralDistances(frontEnd: FrontEnd): Float64Array {
+  const out = new Float64Array(frontEnd.frames).fill(Number.NaN);
+  if (frontEnd.activeFrames === 0) return out;
   const { degraded, reference } = frontEnd.power();
   const frames = Array.from({ length: frontEnd.frames }, (_, t) => t).filter((t) => frontEnd.silent[t] === 0);
-  if (frontEnd.activeFrames === 0) return 0;
   const theirs = bandPowers(reference, frames);
-  const own = bandPowers(degraded, frames);
   const floor = FLOOR_SHARE * percentile(sums(theirs), LOUD_PERCENTILE);
-  const x = normalisedCepstra(own, floor);
+  const x = normalisedCepstra(bandPowers(degraded, frames), floor);
   const y = normalisedCepstra(theirs, floor);
-  const distances: number[] = [];
   for (const [row, t] of frames.entries()) {
     if (frontEnd.active[t] === 0) continue;
     let sum = 0;
     for (let i = row * COEFFICIENTS; i < (row + 1) * COEFFICIENTS; i++) sum += ((x[i] as number) - (y[i] as number)) ** 2;
-    distances.push(Math.sqrt(sum / COEFFICIENTS));
+    out[t] = Math.sqrt(sum / COEFFICIENTS);
   }
-  return percentile(distances, DISTANCE_PERCENTILE);
+  return out;
+}
+
+/**
+ * The distance of some frames: that of the worse quarter of speech among them, the 75th percentile. 0 for the same, 0.3 for a good codec, 1 and more where little is
+ * left; 0 too where there is no speech.
+ * @param distances as `cepstralDistances` gives them
+ */
+export function cepstralDistance(distances: Float64Array): number {
+  const spoken = distances.filter((distance) => !Number.isNaN(distance));
+  return spoken.length === 0 ? 0 : percentile(spoken, DISTANCE_PERCENTILE);
 }
 
 function bandPowers({ power, bins }: { readonly power: Float32Array; readonly bins: number }, frames: readonly number[]): Float64Array {

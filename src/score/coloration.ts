@@ -2,7 +2,7 @@ import { measured, notApplicable } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
 import { melBank, melInto } from '../dsp/mel.ts';
 import { logistic, standardDeviation } from '../dsp/statistics.ts';
-import { bandwidthHz } from './bandwidth.ts';
+import { type Bandwidth, bandwidthHz } from './bandwidth.ts';
 import { FRONT_END_RATE_HZ } from './front-end.ts';
 import { noScore, type ScoringContext } from './scoring.ts';
 
@@ -16,31 +16,49 @@ const RANGE_DB = 45;
 const LEAST_SPEECH_SHARE = 0.3;
 const LEAST_BANDS = 8;
 /** Spread of the band differences at which the score is one half, and how quickly it turns, dB. */
-const CENTRE_DB = 4;
+const CENTRE_DB = 3.5;
 const WIDTH_DB = 1;
 /** The noise gate is a 90th percentile; of exponentially scattered power that is ln 10 times the mean. */
 const PERCENTILE_OVER_MEAN = Math.LN10;
 
+/** A kind is named from this score on. */
+const LEAST_TO_NAME = 0.1;
+/** Less than this share of the reference's band is a band cut off; one read up to here is a telephone’s (3400 Hz and its slope, ITU-T G.712, or 4 kHz of a narrowband codec). */
+const KEPT_SHARE = 0.8;
+const NARROWBAND_HZ = 4_500;
+
+export type ColorationKind = 'narrowband' | 'low-pass' | 'high-pass' | 'timbre';
+
 /**
  * Change of timbre: spread (standard deviation) over 24 mel bands, 100–7000 Hz, of the long-term spectra's difference in dB over speech,
- * with the noise taken off. Score 1 / (1 + e^(−(spread − 4 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
- * `bandwidth` of the recording and `referenceBandwidth`, Hz.
+ * with the noise taken off. Score 1 / (1 + e^(−(spread − 3.5 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
+ * `bandwidth` of the recording, `lowEdge` where it begins, and `referenceBandwidth`, Hz. `dominant` names the kind from a score of 0.1:
+ * narrowband (a telephone's band), low-pass, high-pass, or timbre (a tilt, resonances).
  */
 export function coloration(context: ScoringContext): Score {
   const { frontEnd } = context;
   const spread = bandSpread(context);
   if (spread === null) return noScore('too few bands of speech stand clear of the noise');
-  const bandwidth = bandwidthHz(frontEnd.input.reference, frontEnd.input.recording);
+  const bandwidth = bandwidthHz(frontEnd.prepared, frontEnd.input.recording);
   const none = notApplicable('no band of the reference is found in the recording');
+  const value = scoreOf(spread);
   return {
-    measurement: measured(scoreOf(spread), 'score'),
+    measurement: measured(value, 'score'),
     parts: {
       colorationSpread: measured(spread, 'dB'),
       bandwidth: bandwidth === null ? none : measured(bandwidth.recording, 'Hz'),
+      lowEdge: bandwidth === null ? none : measured(bandwidth.lowEdge, 'Hz'),
       referenceBandwidth: bandwidth === null ? none : measured(bandwidth.reference, 'Hz'),
     },
-    dominant: null,
+    dominant: value > LEAST_TO_NAME ? kindOf(bandwidth) : null,
   };
+}
+
+function kindOf(bandwidth: Bandwidth | null): ColorationKind {
+  if (bandwidth === null) return 'timbre';
+  const { recording, lowEdge, reference } = bandwidth;
+  if (recording < KEPT_SHARE * reference) return recording <= NARROWBAND_HZ ? 'narrowband' : 'low-pass';
+  return lowEdge > 0 ? 'high-pass' : 'timbre';
 }
 
 /** The logistic of the spread, shifted and stretched so that no spread gives 0. */

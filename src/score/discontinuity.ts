@@ -10,7 +10,7 @@ const MUTE_SCALE = 0.06;
 const RATE_SCALE = 1.5;
 const DIP_SCALE_DB = 4;
 /** Losses of level below 6 dB are no dropouts, beyond 36 dB not worse ones, dB. */
-const DIP_FROM_DB = 6;
+export const DIP_FROM_DB = 6;
 const DIP_MOST_DB = 30;
 /** Half width of the median that tells the usual level: 1 s of speech on either side, frames. */
 const USUAL_RADIUS = 100;
@@ -28,13 +28,13 @@ export function discontinuity(context: ScoringContext): Score {
   const uncovered = frontEnd.uncoveredSeconds;
   const missing = Math.min(1, (gaps.reduce((sum, gap) => sum + gap.seconds, 0) + uncovered) / (spoken + uncovered));
   const rate = gaps.length / spoken;
-  const dip = meanDip(frontEnd);
+  const dips = context.dips();
+  const dip = dips.reduce((sum, db) => sum + db, 0) / frontEnd.activeFrames;
   const longest = gaps.reduce((most, gap) => Math.max(most, gap.seconds), 0);
   const hardEdges: Measurement =
     gaps.length === 0 ? notApplicable('there are no gaps') : measured(gaps.filter((gap) => gap.hard).length / gaps.length, 'ratio');
-  const exponent = missing / MUTE_SCALE + rate / RATE_SCALE + dip / DIP_SCALE_DB;
   return {
-    measurement: measured(1 - Math.exp(-exponent), 'score'),
+    measurement: measured(discontinuityOf(missing, rate, dip), 'score'),
     parts: {
       missingSpeech: measured(missing, 'ratio'),
       gapRate: measured(rate, 'count/s'),
@@ -46,8 +46,13 @@ export function discontinuity(context: ScoringContext): Score {
   };
 }
 
-/** Loss of level against what is usual around: a slow gain control is no dropout. */
-function meanDip(frontEnd: FrontEnd): number {
+/** D = 1 − exp(−(missing/0.06 + gaps per second/1.5 + dip/4 dB)), 0–1. */
+export function discontinuityOf(missing: number, gapRate: number, dipDb: number): number {
+  return 1 - Math.exp(-(missing / MUTE_SCALE + gapRate / RATE_SCALE + dipDb / DIP_SCALE_DB));
+}
+
+/** In each frame of speech, the loss of level beyond 6 dB against what is usual around, dB, at most 30: a slow gain control is no dropout. */
+export function levelDips(frontEnd: FrontEnd): Float64Array {
   const referenceDb = frameLevelsDb(frontEnd.equalised(), frontEnd.frames, FRAME_SAMPLES);
   const spoken = new Float64Array(frontEnd.activeFrames);
   let n = 0;
@@ -55,7 +60,11 @@ function meanDip(frontEnd: FrontEnd): number {
     if (frontEnd.active[t] === 1) spoken[n++] = (referenceDb[t] as number) - (frontEnd.degradedDb[t] as number);
   }
   const usual = runningMedian(spoken, USUAL_RADIUS);
-  let sum = 0;
-  for (let i = 0; i < spoken.length; i++) sum += clamp((spoken[i] as number) - (usual[i] as number) - DIP_FROM_DB, 0, DIP_MOST_DB);
-  return sum / spoken.length;
+  const out = new Float64Array(frontEnd.frames);
+  for (let t = 0, i = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0) continue;
+    out[t] = clamp((spoken[i] as number) - (usual[i] as number) - DIP_FROM_DB, 0, DIP_MOST_DB);
+    i++;
+  }
+  return out;
 }

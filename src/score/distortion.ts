@@ -32,11 +32,11 @@ export function distortion(context: ScoringContext): Score {
   const { frontEnd } = context;
   if (frontEnd.activeFrames === 0) return noScore('no speech to look at');
   const metallic = context.score('metallic');
-  const added = addedSoundDb(frontEnd);
+  const added = context.addedSound().reduce((sum, db) => sum + db, 0) / frontEnd.activeFrames;
   const strengths = {
     clipping: impairmentOf(context.score('clipping')),
     coarse: coarseStrength(metallic),
-    added: added / (added + ADDED_HALF_DB),
+    added: addedStrength(added),
     metallic: METALLIC_WEIGHT * impairmentOf(metallic),
   };
   const value = noisyOr(Object.values(strengths));
@@ -49,11 +49,16 @@ export function distortion(context: ScoringContext): Score {
   };
 }
 
+/** Strength of so much added sound, 0–1. */
+export function addedStrength(db: number): number {
+  return db / (db + ADDED_HALF_DB);
+}
+
 /**
- * Mean over speech of what 24 mel bands hold beyond the reference, the noise and a dead zone, dB summed over bands. The reference is taken
- * as loud in each band as it usually arrives there: a filter adds nothing.
+ * In each frame of speech, what 24 mel bands hold beyond the reference, the noise and a dead zone, dB summed over bands; 0 in other frames. The
+ * reference is taken as loud in each band as it usually arrives there: a filter adds nothing.
  */
-function addedSoundDb(frontEnd: FrontEnd): number {
+export function addedSoundDb(frontEnd: FrontEnd): Float64Array {
   const { degraded, reference } = frontEnd.power();
   const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
   const noise = new Float64Array(BANDS);
@@ -74,13 +79,17 @@ function addedSoundDb(frontEnd: FrontEnd): number {
     row++;
   }
   const response = usualResponse(own, theirs, count);
-  let sum = 0;
-  for (let i = 0; i < own.length; i++) {
-    const b = i % BANDS;
-    const known = Math.max((theirs[i] as number) * (response[b] as number), noise[b] as number) * DEAD_ZONE;
-    if ((own[i] as number) > known) sum += Math.min(MOST_ADDED_DB, 10 * Math.log10((own[i] as number) / known));
+  const out = new Float64Array(frontEnd.frames);
+  for (let t = 0, i = 0; t < frontEnd.frames; t++) {
+    if (frontEnd.active[t] === 0) continue;
+    let sum = 0;
+    for (let b = 0; b < BANDS; b++, i++) {
+      const known = Math.max((theirs[i] as number) * (response[b] as number), noise[b] as number) * DEAD_ZONE;
+      if ((own[i] as number) > known) sum += Math.min(MOST_ADDED_DB, 10 * Math.log10((own[i] as number) / known));
+    }
+    out[t] = sum;
   }
-  return sum / count;
+  return out;
 }
 
 /** Power ratio at which each band usually arrives: the median over speech of recording over reference, within limits. */

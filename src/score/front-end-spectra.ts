@@ -1,4 +1,4 @@
-import { percentile, runningMean, runningMedian, runningMedianInto, sortedPercentile } from '../dsp/statistics.ts';
+import { createRunningMedian, percentile, runningMean, runningMedian, sortedPercentile } from '../dsp/statistics.ts';
 import type { PowerSpectra } from '../dsp/stft.ts';
 import { powerSpectra, spectraDb } from '../dsp/stft.ts';
 import { hann } from '../dsp/windows.ts';
@@ -88,9 +88,10 @@ export function frontEndSpectra(degradedPower: PowerSpectra, referencePower: Pow
 
 function floors(levels: Float32Array, frames: number, bins: number): Float32Array {
   const out = new Float32Array(levels.length);
+  const medians = createRunningMedian(FLOOR_RADIUS);
   for (let t = 0; t < frames; t++) {
     const at = t * bins + FIRST_BIN;
-    runningMedianInto(levels, at, LAST_BIN - FIRST_BIN + 1, FLOOR_RADIUS, out, at);
+    medians(levels, at, LAST_BIN - FIRST_BIN + 1, out, at);
   }
   return out;
 }

@@ -1,30 +1,23 @@
 import { measured, notApplicable } from '../core/measurement.ts';
+import { once } from '../core/once.ts';
 import type { AlignmentSummary } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
-import { butterworthHighPass, filterSections } from '../dsp/filters.ts';
-import { activeLevel, dbToAmplitude, SILENCE_DBOV } from '../dsp/levels.ts';
-import { resample } from '../dsp/resample.ts';
+import { dbToAmplitude, SILENCE_DBOV } from '../dsp/levels.ts';
 import { clamp, mean, median } from '../dsp/statistics.ts';
 import type { PowerSpectra } from '../dsp/stft.ts';
 import type { Alignment, DelayChange } from './alignment.ts';
-import { align } from './alignment.ts';
+import { alignSides, prepareAlignmentSide } from './alignment.ts';
 import type { FrameClasses } from './frame-classes.ts';
 import { classifyFrames, frameLevelsDb, gainDifferenceDb } from './frame-classes.ts';
 import { equalise } from './front-end-equaliser.ts';
+import { FRAME_SAMPLES, FRAMES_PER_SECOND, FRONT_END_RATE_HZ, prepareSide, type Side, scaled } from './front-end-side.ts';
 import type { FrontEndSpectra, NoiseGate } from './front-end-spectra.ts';
 import { framePower, frontEndSpectra, noiseGate } from './front-end-spectra.ts';
+import { type PreparedReference, preparedReference } from './prepared-reference.ts';
 
+export { FRAME_SAMPLES, FRAMES_PER_SECOND, FRONT_END_RATE_HZ } from './front-end-side.ts';
 export type { FrontEndSpectra, NoiseGate } from './front-end-spectra.ts';
 
-/** Rate at which every feature is computed, and samples per 10 ms frame at that rate. */
-export const FRONT_END_RATE_HZ = 16_000;
-export const FRAME_SAMPLES = 160;
-export const FRAMES_PER_SECOND: number = FRONT_END_RATE_HZ / FRAME_SAMPLES;
-
-/** Level both sounds are brought to (the speech level of ITU-T P.800-type tests), and the edge below which hum and rumble end. */
-const TARGET_DBOV = -26;
-const HIGH_PASS_HZ = 120;
-const HIGH_PASS_ORDER = 2;
 /** Shorter sounds are not judged. */
 const LEAST_SECONDS = 0.5;
 /** A recording whose active level is below this is silent. */
@@ -66,8 +59,10 @@ export interface FrontEndPower {
  * finite in every case; where `notApplicable` is not null no score may be read off.
  */
 export interface FrontEnd {
-  /** The two sounds as they were given: for clipping, level and bandwidth. */
-  readonly input: { readonly reference: Signal; readonly recording: Signal };
+  /** The two sounds as they were given: for clipping, level and bandwidth; and the recording at 16 kHz, but for that as given. */
+  readonly input: { readonly reference: Signal; readonly recording: Signal; readonly recordingAt16k: Signal };
+  /** What is known of the reference by itself. */
+  readonly prepared: PreparedReference;
   /** Active levels as given, dBov; −120 for silence. */
   readonly referenceLevelDbov: number;
   readonly recordingLevelDbov: number;
@@ -110,12 +105,13 @@ export interface FrontEnd {
 
 /**
  * Prepares a pair for scoring: 16 kHz, levels matched, high-passed, aligned, frames classed. Deaf to gain and to a constant delay.
- * @param reference what was sent, @param recording what was heard; any rates of 8 … 192 kHz (RangeError otherwise), any lengths
+ * @param reference what was sent, as it is or prepared; @param recording what was heard; any rates of 8 … 192 kHz (RangeError otherwise), any lengths
  */
-export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd {
-  const ref = prepareSide(reference);
+export function prepareFrontEnd(reference: Signal | PreparedReference, recording: Signal): FrontEnd {
+  const prepared = preparedReference(reference);
+  const ref = prepared.side();
   const rec = prepareSide(recording);
-  const alignment = align(ref.samples, rec.samples, FRONT_END_RATE_HZ, FRAME_SAMPLES);
+  const alignment = alignSides(prepared.alignment(), prepareAlignmentSide(rec.samples, FRONT_END_RATE_HZ, FRAME_SAMPLES));
   const frames = alignment.samples.length;
   const warped = warp(ref.samples, alignment.samples, rec.samples.length);
   const referenceDb = frameLevelsDb(warped, frames, FRAME_SAMPLES);
@@ -123,14 +119,15 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
   const degraded = scaled(rec.samples, dbToAmplitude(-rematchDb));
   const degradedDb = frameLevelsDb(degraded, frames, FRAME_SAMPLES);
   const classes = classifyFrames(referenceDb, degradedDb);
-  const findings = findSpeech(reference, recording, { ref, rec, alignment, classes, degradedDb });
+  const findings = findSpeech(prepared.signal, recording, { ref, rec, alignment, classes, degradedDb });
   const power = once(() => ({
     degraded: framePower(degraded, frames, FRAME_SAMPLES),
     reference: framePower(warped, frames, FRAME_SAMPLES),
   }));
   const spectra = once(() => frontEndSpectra(power().degraded, power().reference));
   return {
-    input: { reference, recording },
+    input: { reference: prepared.signal, recording, recordingAt16k: rec.at16k },
+    prepared,
     referenceLevelDbov: ref.levelDbov,
     recordingLevelDbov: rec.levelDbov,
     reference: ref.samples,
@@ -144,7 +141,7 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
     referenceDb,
     degradedDb,
     ...classes,
-    uncoveredSeconds: uncoveredSeconds(ref.samples, alignment.samples),
+    uncoveredSeconds: uncoveredSeconds(prepared.active(), alignment.samples),
     power,
     spectra,
     noiseGate: once(() => noiseGate(spectra(), classes.active, classes.silent)),
@@ -152,49 +149,6 @@ export function prepareFrontEnd(reference: Signal, recording: Signal): FrontEnd 
     alignment: summarise(alignment, classes, findings.notApplicable),
     ...findings,
   };
-}
-
-function once<T>(compute: () => T): () => T {
-  let kept: { readonly value: T } | null = null;
-  return () => {
-    kept ??= { value: compute() };
-    return kept.value;
-  };
-}
-
-interface Side {
-  readonly samples: Float64Array;
-  readonly levelDbov: number;
-}
-
-function prepareSide(signal: Signal): Side {
-  const levelDbov = activeLevel(withoutMean(signal.samples), signal.sampleRateHz).dbov;
-  const samples = withoutMean(resample(signal, FRONT_END_RATE_HZ).samples);
-  const own = activeLevel(samples, FRONT_END_RATE_HZ).dbov;
-  const gain = own > SILENCE_DBOV ? dbToAmplitude(TARGET_DBOV - own) : 0;
-  const filtered = filterSections(samples, butterworthHighPass(HIGH_PASS_ORDER, HIGH_PASS_HZ, FRONT_END_RATE_HZ));
-  return { samples: scaled(filtered, gain), levelDbov };
-}
-
-/** Samples that are not finite (a float file may hold some) count as silence: nothing after this may meet them. */
-function withoutMean(samples: Float32Array): Float64Array {
-  const out = new Float64Array(samples.length);
-  let sum = 0;
-  for (let i = 0; i < out.length; i++) {
-    const x = samples[i] as number;
-    if (!Number.isFinite(x)) continue;
-    out[i] = x;
-    sum += x;
-  }
-  const middle = out.length > 0 ? sum / out.length : 0;
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) - middle;
-  return out;
-}
-
-function scaled(samples: Float64Array, gain: number): Float64Array {
-  const out = new Float64Array(samples.length);
-  for (let i = 0; i < out.length; i++) out[i] = (samples[i] as number) * gain;
-  return out;
 }
 
 function warp(reference: Float64Array, delay: Float64Array, length: number): Float64Array {
@@ -216,10 +170,9 @@ function inSpeech(frame: number, active: Uint8Array, waveform: Float64Array): bo
   return sounds && near(frame - STEP_REACH, frame) > STEP_WAVEFORM && near(frame, frame + STEP_REACH) > STEP_WAVEFORM;
 }
 
-function uncoveredSeconds(reference: Float64Array, delay: Float64Array): number {
-  const frames = Math.floor(reference.length / FRAME_SAMPLES);
-  const levels = frameLevelsDb(reference, frames, FRAME_SAMPLES);
-  const { active } = classifyFrames(levels, levels);
+/** @param active frames of the whole reference that speak */
+function uncoveredSeconds(active: Uint8Array, delay: Float64Array): number {
+  const frames = active.length;
   const covered = new Uint8Array(frames);
   for (let t = 0; t < delay.length; t++) {
     const at = t - Math.round((delay[t] as number) / FRAME_SAMPLES);

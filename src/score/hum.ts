@@ -1,4 +1,3 @@
-import { resample } from '../dsp/resample.ts';
 import { powerSpectra } from '../dsp/stft.ts';
 import { hann } from '../dsp/windows.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
@@ -13,12 +12,18 @@ const SIDE_BINS: readonly [number, number] = [3, 6];
 /** At least so many multiples must show a line: a single low tone is no hum. */
 const LEAST_LINES = 2;
 
+/** Mains hum: its level against the loud end of speech, dB, and whose mains it is, Hz. */
+export interface Hum {
+  readonly levelDb: number;
+  readonly mainsHz: number;
+}
+
 /**
- * Level of mains hum in the pauses of the reference, against the loud end of speech, dB; read from the recording before its low end is
- * filtered away. Null when there is none, or no pause of a quarter of a second to hear it in.
+ * Mains hum in the pauses of the reference, read from the recording before its low end is filtered away. Null when there is none, or no
+ * pause of a quarter of a second to hear it in.
  */
-export function humLevelDb(frontEnd: FrontEnd): number | null {
-  const raw = resample(frontEnd.input.recording, FRONT_END_RATE_HZ).samples;
+export function findHum(frontEnd: FrontEnd): Hum | null {
+  const raw = frontEnd.input.recordingAt16k.samples;
   const gain = 10 ** ((-26 - frontEnd.recordingLevelDbov) / 20);
   const window = hann(WINDOW);
   const mean = new Float64Array(WINDOW / 2 + 1);
@@ -32,9 +37,12 @@ export function humLevelDb(frontEnd: FrontEnd): number | null {
     t += framesPerWindow - 1;
   }
   if (used === 0) return null;
-  let best = 0;
-  for (const mains of MAINS_HZ) best = Math.max(best, linePower(mean, mains) / used);
-  return best > 0 ? 10 * Math.log10(best) - frontEnd.topDb : null;
+  let best = { power: 0, mainsHz: 0 };
+  for (const mainsHz of MAINS_HZ) {
+    const power = linePower(mean, mainsHz) / used;
+    if (power > best.power) best = { power, mainsHz };
+  }
+  return best.power > 0 ? { levelDb: 10 * Math.log10(best.power) - frontEnd.topDb, mainsHz: best.mainsHz } : null;
 }
 
 function allSilent(frontEnd: FrontEnd, from: number, count: number): boolean {

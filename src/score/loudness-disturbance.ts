@@ -19,38 +19,50 @@ const DEAD_ZONE = 0.1;
 const LEAST_RESPONSE = 0.01;
 const MOST_RESPONSE = 100;
 
+/** Squared differences of loudness, and the reference's squared loudness, summed over bands, frame by frame; 0 in frames without speech. Arbitrary units. */
+export interface LoudnessCourse {
+  readonly difference: Float64Array;
+  readonly whole: Float64Array;
+}
+
 /**
- * How much the loudness in the ear's bands differs from the reference's over speech, as a share of the reference's loudness: root mean square over bands and active
- * frames of both, the long-term response taken off. 0 for the same sound, about 0.5 for voices hard to listen to; 0 too where there is no speech.
- * The loudness of a band is Zwicker's, over the threshold in quiet of Terhardt (1979).
+ * How the loudness in the ear's bands differs from the reference's, the long-term response taken off. The loudness of a band is Zwicker's, over the threshold in quiet
+ * of Terhardt (1979).
  */
-export function loudnessDisturbance(frontEnd: FrontEnd): number {
+export function loudnessCourse(frontEnd: FrontEnd): LoudnessCourse {
   const { degraded, reference } = frontEnd.power();
   const bank = melBank(BANDS, LOW_HZ, HIGH_HZ, FFT_SIZE, FRONT_END_RATE_HZ);
-  const count = frontEnd.activeFrames;
-  if (count === 0) return 0;
-  const own = new Float64Array(count * BANDS);
-  const theirs = new Float64Array(count * BANDS);
-  for (let t = 0, row = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 0) continue;
+  const frames = Array.from({ length: frontEnd.frames }, (_, t) => t).filter((t) => frontEnd.active[t] === 1);
+  const own = new Float64Array(frames.length * BANDS);
+  const theirs = new Float64Array(frames.length * BANDS);
+  for (const [row, t] of frames.entries()) {
     melInto(bank, degraded.power, t * degraded.bins, own, row * BANDS);
     melInto(bank, reference.power, t * reference.bins, theirs, row * BANDS);
-    row++;
   }
-  let difference = 0;
-  let whole = 0;
+  const difference = new Float64Array(frontEnd.frames);
+  const whole = new Float64Array(frontEnd.frames);
   for (let b = 0; b < BANDS; b++) {
     const loudness = loudnessOfBand(bank.centresHz[b] as number, bank.weights[b] as Float64Array);
     const response = responseOf(own, theirs, b);
-    for (let i = b; i < own.length; i += BANDS) {
-      const heard = loudness(own[i] as number);
-      const said = loudness((theirs[i] as number) * response);
+    for (const [row, t] of frames.entries()) {
+      const heard = loudness(own[row * BANDS + b] as number);
+      const said = loudness((theirs[row * BANDS + b] as number) * response);
       const beyond = Math.abs(heard - said) - DEAD_ZONE * Math.min(heard, said);
-      if (beyond > 0) difference += beyond * beyond;
-      whole += said * said;
+      if (beyond > 0) difference[t] = (difference[t] as number) + beyond * beyond;
+      whole[t] = (whole[t] as number) + said * said;
     }
   }
-  return whole > 0 ? Math.sqrt(difference / whole) : 0;
+  return { difference, whole };
+}
+
+/**
+ * The difference as a share of the reference's loudness, root mean square over bands and over speech: 0 for the same sound, about 0.5 for a voice hard to listen to; 0
+ * too where there is no speech.
+ */
+export function loudnessDisturbance({ difference, whole }: LoudnessCourse): number {
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  const all = sum(whole);
+  return all > 0 ? Math.sqrt(sum(difference) / all) : 0;
 }
 
 /** Makes a function from the mean power in a band's bins to its specific loudness, in arbitrary units; 0 under the threshold in quiet. */

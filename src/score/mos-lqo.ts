@@ -1,7 +1,7 @@
 import { type Measurement, measured, measuredValue } from '../core/measurement.ts';
 import type { Score } from '../core/scores.ts';
-import { cepstralDistance } from './cepstral-distance.ts';
-import { loudnessDisturbance } from './loudness-disturbance.ts';
+import { cepstralDistance, cepstralDistances } from './cepstral-distance.ts';
+import { loudnessCourse, loudnessDisturbance } from './loudness-disturbance.ts';
 import { impairmentOf, type ScoringContext } from './scoring.ts';
 
 /** The mean vote people give a file with nothing wrong. */
@@ -55,17 +55,42 @@ export function mosLqo(context: ScoringContext): Score {
   return { measurement: measured(mosOfTerms(terms), 'MOS'), parts, dominant: dominantOf(terms, impairmentOf(context.score('metallic'))) };
 }
 
+/** Makes a function that gives the terms of any stretch of frames, from … to before to; missing speech and noise are for the caller to fill in. */
+export function createMosTerms(context: ScoringContext): (from: number, to: number) => Omit<MosTerms, 'missing' | 'noise'> {
+  const distances = cepstralDistances(context.frontEnd);
+  const { difference, whole } = loudnessCourse(context.frontEnd);
+  const added = context.addedSound();
+  const repetition = context.subScores()['rep']?.tallies?.[0];
+  const sum = (values: Float64Array, from: number, to: number): number =>
+    values.subarray(from, to).reduce((total, value) => total + value, 0);
+  return (from, to) => {
+    const looked = repetition === undefined ? 0 : sum(repetition.weight, from, to);
+    const spoken = context.frontEnd.active.subarray(from, to).reduce((total, one) => total + one, 0);
+    return {
+      shape: cepstralDistance(distances.subarray(from, to)),
+      disturbance: loudnessDisturbance({ difference: difference.subarray(from, to), whole: whole.subarray(from, to) }),
+      repeated: repeatedTerm(repetition === undefined || looked === 0 ? 0 : sum(repetition.value, from, to) / looked),
+      added: spoken === 0 ? 0 : sum(added, from, to) / spoken / ADDED_UNIT_DB,
+    };
+  };
+}
+
 /** The terms of one recording. */
 export function mosTerms(context: ScoringContext): MosTerms {
-  const part = (id: 'discontinuity' | 'metallic' | 'distortion', name: string): number => measuredValue(context.score(id).parts[name]) ?? 0;
   return {
-    shape: cepstralDistance(context.frontEnd),
-    disturbance: loudnessDisturbance(context.frontEnd),
-    missing: saturating(part('discontinuity', 'missingSpeech'), MISSING_HALF),
-    repeated: saturating(part('metallic', 'repShare'), REPEATED_HALF),
-    added: part('distortion', 'addedSound') / ADDED_UNIT_DB,
+    ...createMosTerms(context)(0, context.frontEnd.frames),
+    missing: missingTerm(measuredValue(context.score('discontinuity').parts['missingSpeech']) ?? 0),
     noise: impairmentOf(context.score('noisiness')),
   };
+}
+
+/** The term of a share of speech that is missing. */
+export function missingTerm(share: number): number {
+  return share / (share + MISSING_HALF);
+}
+
+function repeatedTerm(share: number): number {
+  return share / (share + REPEATED_HALF);
 }
 
 /** The MOS of some terms, 1–4.6, with the weights of this model or others. */
@@ -77,10 +102,6 @@ export function mosOfTerms(terms: MosTerms, weights: MosTerms = MOS_WEIGHTS): nu
 /** What NSIM alone would say, 1–4.6. */
 export function similarityMos(nsim: number): number {
   return 1 + (BEST_MOS - 1) * Math.exp(-SIMILARITY_WEIGHT * Math.max(0, 1 - nsim) ** SIMILARITY_POWER);
-}
-
-function saturating(share: number, half: number): number {
-  return share / (share + half);
 }
 
 function dominantOf(terms: MosTerms, metallic: number): string | null {

@@ -1,10 +1,12 @@
-import { measuredValue, notApplicable } from '../core/measurement.ts';
+import { measuredValue, type NotApplicable, notApplicable } from '../core/measurement.ts';
 import type { Score, ScoreId } from '../core/scores.ts';
 import type { NetworkImpairment } from './e-model.ts';
 import type { FrontEnd } from './front-end.ts';
 import type { Gap } from './gaps.ts';
 import type { LongTerm } from './long-term.ts';
+import type { SubScores } from './metallic/naming.ts';
 import type { Pauses } from './pauses.ts';
+import type { VisqolResult } from './visqol/visqol.ts';
 
 /** What a score may look at. Costly things are computed once, at first use. */
 export interface ScoringContext {
@@ -15,6 +17,16 @@ export interface ScoringContext {
   readonly pauses: () => Pauses | null;
   readonly gaps: () => readonly Gap[];
   readonly longTerm: () => LongTerm;
+  /** Clipped samples of the recording in each 10 ms; see `clippedPerFrame`. */
+  readonly clipped: () => Float64Array | null;
+  /** Losses of level, frame by frame, dB; see `levelDips`. */
+  readonly dips: () => Float64Array;
+  /** Sound added beside the reference's, frame by frame, dB; see `addedSoundDb`. */
+  readonly addedSound: () => Float64Array;
+  /** ViSQOL's comparison, patch by patch. */
+  readonly visqol: () => VisqolResult | NotApplicable;
+  /** What the metallic score is made of. */
+  readonly subScores: () => SubScores;
   /** Another score of the same recording, for composite scores. */
   readonly score: (id: ScoreId) => Score;
 }

@@ -6,6 +6,7 @@ import { PLAIN } from '../../src/report/options.ts';
 import { parseReport } from '../../src/report/parse.ts';
 import { RENDERERS } from '../../src/report/registry.ts';
 import { blockedReport, buildPlan, callReport, METALLIC, recordingReport } from '../support/reports.ts';
+import { buildTimeLine } from '../support/time-lines.ts';
 
 function refusal(text: string): UserError {
   try {
@@ -18,7 +19,10 @@ function refusal(text: string): UserError {
 }
 
 const WHOLE: Report = callReport({
-  up: { ...METALLIC, events: [{ at: 1, seconds: 1, kind: 'drop', cause: 'loss' }] },
+  up: {
+    ...{ ...METALLIC, timeLine: buildTimeLine(1, { metallic: [0.9] }) },
+    events: [{ at: 1, seconds: 1, kind: 'drop', cause: 'loss', strength: 0.7, detail: 'speech cut off' }],
+  },
   labels: { network: 'home' },
 });
 type Loose = Record<string, unknown>;

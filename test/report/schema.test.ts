@@ -8,6 +8,7 @@ import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport } from '../support/reports.ts';
 import { measuredRules } from '../support/rule-measurements.ts';
+import { buildTimeLine } from '../support/time-lines.ts';
 
 const SCHEMA: Schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema/report.schema.json'), 'utf8')) as Schema;
 const errors = (report: Report): string[] => schemaErrors(JSON.parse(renderJson(report)), SCHEMA);
@@ -23,6 +24,16 @@ describe('schema/report.schema.json', () => {
   it.each([
     ['a clear call', callReport()],
     ['a metallic call', callReport({ up: { ...METALLIC, events: [{ at: 1, seconds: 0.2, kind: 'drop', cause: 'loss' }] } })],
+    [
+      'a call with scores over time',
+      callReport({
+        up: {
+          ...{ ...METALLIC, timeLine: buildTimeLine(9, { metallic: [null, 0.9, 0, 0, 0, 0, 0, 0, 0] }) },
+          events: [{ at: 1, seconds: 0.2, kind: 'metallic', cause: 'loss', strength: 0.9, detail: 'sound repeated', part: 'rep' }],
+        },
+        down: { timeLine: null },
+      }),
+    ],
     ['a blocked call', blockedReport()],
     ['a dead network', blockedReport({ text: DEAD_TEXT })],
     ['a call with outages', callReport({ up: { ...METALLIC, outages: [{ at: 2, seconds: 3.3, recovered: true }] } })],
@@ -61,6 +72,8 @@ describe('schema/report.schema.json', () => {
     ['no redundancy by number', ['plan', 'codec', 'redundancy'], 0],
     ['a bare number for a measurement', ['directions', 'up', 'mouthToEarDelaySeconds'], 0.1],
     ['an outage without length', ['directions', 'up', 'network', 'outages'], [{ at: 1, seconds: 0, recovered: true }]],
+    ['an event stronger than the worst', ['directions', 'up', 'events'], [{ at: 1, seconds: 1, kind: 'drop', cause: '', strength: 2 }]],
+    ['a time line without scores', ['directions', 'up', 'timeLine'], { stepSeconds: 1, speechSeconds: [], eventsLeftOut: 0 }],
     ['a negative count of the relay', ['health', 'relay', 'overflowed'], -1],
     ['a local time', ['startedAt'], '2026-11-24 02:11'],
     ['a number for a label', ['labels'], { network: 1 }],

@@ -4,31 +4,50 @@ import { compareReports } from '../../src/compare/compare.ts';
 import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
 import type { CodecSettings } from '../../src/core/call-plan.ts';
 import { measured } from '../../src/core/measurement.ts';
+import type { SoundEvent } from '../../src/core/playout-stats.ts';
 import type { Report } from '../../src/core/report.ts';
+import type { TimeLine } from '../../src/core/time-line.ts';
 import { PLAIN, type RenderOptions } from '../../src/report/options.ts';
 import { renderComparison } from '../../src/report/terminal/comparison.ts';
 import { renderTerminal } from '../../src/report/terminal/report.ts';
 import { textWidth } from '../../src/report/terminal-text.ts';
 import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
+import { buildTimeLine } from '../support/time-lines.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const FOLDER = 'callprobe-runs/2026-11-24T02-11-51Z-home';
 const LONG = 'a-very-long-name-without-any-space-in-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on';
 const EVENTS: NonNullable<typeof METALLIC.events> = [
-  { at: 3.2, seconds: 0.9, kind: 'metallic', cause: '14 frames concealed in one burst of loss' },
-  { at: 5.24, seconds: 0.28, kind: 'interruption', cause: '13 packets lost in a row' },
+  { at: 3.12, seconds: 0.28, kind: 'interruption', cause: '14 packets lost', lostPackets: 14 },
+  {
+    ...{ at: 3.2, seconds: 0.9, kind: 'metallic', cause: '14 frames concealed in one burst of uplink loss (rule 2 of the path)' },
+    ...{ strength: 0.98, detail: 'sound repeated', part: 'rep' },
+  },
+  {
+    ...{ at: 5.24, seconds: 0.08, kind: 'drop', cause: '4 frames lost in one burst of uplink loss (rule 2 of the path)' },
+    ...{ strength: 0.8, detail: 'speech faded out, 80 ms missing' },
+  },
 ];
+const OVER_TIME = buildTimeLine(11, {
+  metallic: [null, 0.01, 0.02, 0.98, 0.62, 0.02, 0.4, 0.99, null, 0.97, 0.55],
+  discontinuity: [null, 0, 0, 0.2, 0, 0.8, 0, 0.1, null, 0, 0.6],
+});
 
 const REPORTS: Readonly<Record<string, Report>> = {
   'clear-call': callReport({ labels: { network: 'home' } }),
-  'metallic-call': callReport({ path: 'whatsapp-2025-08', up: { ...METALLIC, events: EVENTS }, labels: { network: 'mobile' } }),
+  'metallic-call': callReport({
+    path: 'whatsapp-2025-08',
+    up: { ...METALLIC, events: EVENTS, timeLine: OVER_TIME },
+    down: { timeLine: buildTimeLine(11) },
+    labels: { network: 'mobile' },
+  }),
   'blocked-call': blockedReport(),
   'network-down': blockedReport({ path: 'shutdown', text: DEAD_TEXT }),
   'one-way-call': callReport({ down: null }),
   'slow-machine': callReport({ up: METALLIC, invalidBecause: 'packets left up to 90 ms late' }),
   'engine-call': engineReport({ up: METALLIC }),
-  recording: recordingReport(CHOPPY),
+  recording: recordingReport({ ...CHOPPY, events: EVENTS.slice(1), timeLine: OVER_TIME }),
   'silent-recording': recordingReport({ noSpeech: 'silent' }),
 };
 const COMPARED = {
@@ -195,6 +214,44 @@ describe('the report on a terminal', () => {
       'over TLS (certificate not checked), caller by wlan0, callee by any link Added congested, emulated',
     );
     expect(text({})).toContain('ok reach the relay');
+  });
+
+  describe('of scores second by second', () => {
+    const strip = (timeLine: TimeLine, columns = 80): string[] => {
+      const text = lines(renderTerminal(recordingReport({ timeLine }), options(columns)));
+      const from = text.findIndex((line) => line.startsWith('When it was harmed'));
+      return from < 0 ? [] : text.slice(from, text.indexOf('', from));
+    };
+
+    it('draws a block a second, a letter under the bad ones and a point where nobody speaks', () => {
+      const [title, blocks, letters, seconds] = strip(OVER_TIME);
+      expect(title).toContain('a column is a second');
+      expect(blocks).toBe('  recording        ·▁▁█▅▇▄█·█▅');
+      expect(letters).toBe(`${' '.repeat(22)}mmdmm md`);
+      expect(seconds).toMatch(/^ {19}0 {9}10 s$/);
+    });
+
+    it('folds the worst of several seconds into a column when they do not fit, and draws as wide as the page', () => {
+      const values = Array.from({ length: 600 }, (_, second) => (second === 433 ? 1 : 0.01));
+      const [title, blocks, letters] = strip(buildTimeLine(600, { metallic: values }));
+      expect(title).toContain('the worst second of 10');
+      expect([...(blocks ?? '')].slice(19)).toHaveLength(60);
+      expect((letters ?? '').indexOf('m')).toBe(19 + 43);
+    });
+
+    it('has none for a report from before, and none where nothing could be compared', () => {
+      expect(strip(buildTimeLine(0))).toEqual([]);
+      expect(renderTerminal(recordingReport({ timeLine: null }), PLAIN)).not.toContain('When it was harmed');
+      expect(renderTerminal(recordingReport(), PLAIN)).not.toContain('When it was harmed');
+    });
+
+    it('tells at most five events, the worst, and counts the others', () => {
+      const events = Array.from({ length: 9 }, (_, i) => ({ ...(EVENTS[1] as SoundEvent), at: i, seconds: 0.1 * (i + 1) }));
+      const text = renderTerminal(callReport({ up: { events, timeLine: { ...OVER_TIME, eventsLeftOut: 7 } } }), PLAIN);
+      expect(text.match(/metallic \d/g)).toHaveLength(5);
+      expect(text).toContain('and 11 lesser ones, 7 of them not kept');
+      expect(text).not.toContain('metallic 0.0');
+    });
   });
 
   it('says that an emulated likeness is no evidence', () => {

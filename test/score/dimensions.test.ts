@@ -68,11 +68,16 @@ describe('noisiness', () => {
     }
   });
 
-  test('tells steady noise, babble and hum apart', () => {
-    const kindOf = (noise: Float32Array): string | null => scorerOf(speech, other.addNoise(x, noise, 15))('noisiness').dominant;
-    expect(kindOf(other.whiteNoise(x.length, rng()))).toBe('white');
-    expect(kindOf(other.babble(x, rng()))).toBe('babble');
-    expect(kindOf(other.hum(x.length, 50))).toBe('hum');
+  test('tells white and coloured noise, babble and hum apart, and whose mains it is', () => {
+    const scoreOf = (noise: Float32Array): Score => scorerOf(speech, other.addNoise(x, noise, 15))('noisiness');
+    expect(scoreOf(other.whiteNoise(x.length, rng())).dominant).toBe('white');
+    expect(scoreOf(other.pinkNoise(x.length, rng())).dominant).toBe('coloured');
+    expect(scoreOf(other.babble(x, rng())).dominant).toBe('babble');
+    for (const mains of [50, 60]) {
+      const score = scoreOf(other.hum(x.length, mains));
+      expect(score.dominant).toBe('hum');
+      expect(partOf(score, 'humFrequency')).toBe(mains);
+    }
   });
 });
 
@@ -82,12 +87,20 @@ describe('coloration', () => {
     const scores = edges.map((edge) => scorerOf(speech, other.lowPass(x, edge))('coloration'));
     expectRising(scores.map(scoreValue));
     expect(scoreValue(scores[1] as Score)).toBeGreaterThan(0.9);
+    expect(scores.map((score) => score.dominant)).toEqual(['low-pass', 'low-pass', 'narrowband', 'narrowband']);
     // The recording must be within 12 dB of the reference; a filter of order 8 falls by as much at 1.19 times its edge.
     for (const [i, edge] of edges.entries()) {
       const bandwidth = partOf(scores[i] as Score, 'bandwidth');
       expect(bandwidth).toBeGreaterThanOrEqual(edge);
       expect(bandwidth).toBeLessThanOrEqual(1.19 * edge + 250);
     }
+  });
+
+  test('names a high-pass by its edge, and a tilt as timbre', () => {
+    const high = scorerOf(speech, other.highPass(x, 600))('coloration');
+    expect(high.dominant).toBe('high-pass');
+    expect(partOf(high, 'lowEdge')).toBe(500);
+    expect(scorerOf(speech, other.tilt(x, 0.9))('coloration').dominant).toBe('timbre');
   });
 
   test('is not moved by noise', () => {

@@ -3,7 +3,7 @@ import type { Signal } from '../../src/core/signal.ts';
 import { BANDS, bandRmsInto, gammatoneBank } from '../../src/score/visqol/gammatone.ts';
 import { VISQOL_RATE_HZ, visqolPair } from '../../src/score/visqol/pair.ts';
 import type { VisqolResult } from '../../src/score/visqol/visqol.ts';
-import { prepareReference, visqol } from '../../src/score/visqol/visqol.ts';
+import { prepareVisqolReference, visqol } from '../../src/score/visqol/visqol.ts';
 import { amplified, cut, delayed, inserted, noisy } from '../support/edits.ts';
 import { haveData, readSound } from '../support/shared-data.ts';
 import { silence, speechLike, tone } from '../support/signals.ts';
@@ -55,7 +55,7 @@ describe('ViSQOL', () => {
 
   it('gives the same with a reference prepared beforehand', () => {
     const recording = noisy(speech, 15, 3);
-    const prepared = prepareReference(speech);
+    const prepared = prepareVisqolReference(speech);
     expect(visqol(prepared, recording)).toEqual(visqol(speech, recording));
     expect(visqol(prepared, recording)).toEqual(visqol(speech, recording));
   });

@@ -1,4 +1,5 @@
 import type { Rng } from '../../src/core/rng.ts';
+import { createFft } from '../../src/dsp/fft.ts';
 import { butterworthHighPass, butterworthLowPass, filterSections } from '../../src/dsp/filters.ts';
 import { activeLevel, dbToAmplitude } from '../../src/dsp/levels.ts';
 import { percentile } from '../../src/dsp/statistics.ts';
@@ -56,7 +57,7 @@ export const METALLIC_KINDS: readonly Degradation[] = [
 /** Every kind that does not: other troubles, and no trouble at all. */
 export const OTHER_KINDS: readonly Degradation[] = [
   make('clean', false, [(x) => x.slice()]),
-  make('gain', false, [(x) => gain(x, -12), (x) => gain(x, 6), (x) => gain(x, -24)]),
+  make('gain', false, [(x) => gain(x, -6), (x) => gain(x, -12), (x) => gain(x, 12)]),
   make('white', false, [
     (x, r) => addNoise(x, whiteNoise(x.length, r), 30),
     (x, r) => addNoise(x, whiteNoise(x.length, r), 20),
@@ -79,17 +80,25 @@ export const OTHER_KINDS: readonly Degradation[] = [
   ]),
   make('low-pass', false, [(x) => lowPass(x, 5000), (x) => lowPass(x, 3400), (x) => lowPass(x, 2200)]),
   make('high-pass', false, [(x) => highPass(x, 150), (x) => highPass(x, 300), (x) => highPass(x, 600)]),
-  make('tilt', false, [(x) => tilt(x, 0.5), (x) => tilt(x, -0.5), (x) => tilt(x, 0.9)]),
+  make('tilt', false, [(x) => tilt(x, -0.5), (x) => tilt(x, 0.7), (x) => tilt(x, -0.9)]),
   make('clip', false, [(x) => hardClip(x, 0.01), (x) => hardClip(x, 0.03), (x) => hardClip(x, 0.07)]),
   make('tanh', false, [(x) => softClip(x, 1.5), (x) => softClip(x, 3), (x) => softClip(x, 5)]),
-  make('gaps', false, [(x, r) => loss.gaps(x, r, 0.05, 1.5), (x, r) => loss.gaps(x, r, 0.1, 2), (x, r) => loss.gaps(x, r, 0.2, 2)]),
-  make('long gaps', false, [(x, r) => loss.gaps(x, r, 0.05, 12), (x, r) => loss.gaps(x, r, 0.1, 15), (x, r) => loss.gaps(x, r, 0.2, 18)]),
+  make(
+    'gaps',
+    false,
+    [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 20, 60)),
+  ),
+  make(
+    'long gaps',
+    false,
+    [0.05, 0.1, 0.2].map((share) => (x, r) => loss.cutOut(x, r, share, 200, 400)),
+  ),
   make('echo', false, [(x) => echo(x, 120, -16), (x) => echo(x, 200, -12), (x) => echo(x, 280, -9)]),
   make('mu-law', false, [(x) => muLaw(x)]),
   make('delay', false, [(x) => delay(x, 50), (x) => delay(x, 200), (x) => delay(x, 500)]),
-  make('drift', false, [(x) => loss.drift(x, 100), (x) => loss.drift(x, -300), (x) => loss.drift(x, 500)]),
+  make('drift', false, [(x) => loss.drift(x, 200), (x) => loss.drift(x, -500), (x) => loss.drift(x, 500)]),
   make('delay step', false, [(x) => loss.delayStep(x, 20), (x) => loss.delayStep(x, 40), (x) => loss.delayStep(x, 60)]),
-  make('agc', false, [(x) => slowGain(x, 3), (x) => slowGain(x, 4.5), (x) => slowGain(x, 6)]),
+  make('agc', false, [(x) => slowGain(x, 4), (x) => slowGain(x, 6), (x) => slowGain(x, 8)]),
 ];
 
 export function gain(x: Float32Array, db: number): Float32Array {
@@ -178,6 +187,26 @@ export function softClip(x: Float32Array, drive: number): Float32Array {
 export function echo(x: Float32Array, ms: number, db: number): Float32Array {
   const lag = Math.round((ms * RATE_HZ) / 1000);
   return x.map((v, i) => v + (i >= lag ? dbToAmplitude(db) * (x[i - lag] as number) : 0));
+}
+
+/** The sound of a room: white noise that fades by 60 dB in the given time, `db` under the direct sound in energy. */
+export function reverb(x: Float32Array, rng: Rng, seconds: number, db: number): Float32Array {
+  const tail = whiteNoise(Math.round(seconds * RATE_HZ), rng).map((v, i) => v * dbToAmplitude((-60 * i) / (seconds * RATE_HZ)));
+  const energy = tail.reduce((sum, v) => sum + v * v, 0);
+  const factor = dbToAmplitude(db) / Math.sqrt(energy);
+  const size = 2 ** Math.ceil(Math.log2(x.length + tail.length));
+  const [sound, room] = [createFft(size), createFft(size)];
+  sound.input.set(x);
+  room.input.set(tail.map((v) => v * factor));
+  const a = sound.forward();
+  const b = room.forward();
+  for (let k = 0; k < a.length; k += 2) {
+    const [ar, ai, br, bi] = [a[k] as number, a[k + 1] as number, b[k] as number, b[k + 1] as number];
+    a[k] = ar * br - ai * bi;
+    a[k + 1] = ar * bi + ai * br;
+  }
+  const late = sound.inverse();
+  return x.map((v, i) => v + (late[i] as number));
 }
 
 /** G.711 mu-law, by its formula, at 16 kHz. */

@@ -3,6 +3,7 @@ import type { Rng } from '../../src/core/rng.ts';
 /** Artefacts of lost packets and of playout, on sounds at 16 kHz in packets of 20 ms. */
 const PACKET = 320;
 const RATE_HZ = 16_000;
+const DRAWS = 20;
 
 /**
  * Which packets a Gilbert channel loses: all of them in its bad state.
@@ -21,6 +22,23 @@ export function gilbertLosses(packets: number, rng: Rng, ratio: number, burst: n
   return out;
 }
 
+/**
+ * The same, losing close to the asked-for share of the packets that hold speech: the likeliest of several draws. A short sound may else lose
+ * nothing at all.
+ */
+export function speechLosses(x: Float32Array, rng: Rng, ratio: number, burst: number): Uint8Array {
+  const packets = Math.floor(x.length / PACKET);
+  const energies = Float64Array.from({ length: packets }, (_, p) =>
+    x.subarray(p * PACKET, (p + 1) * PACKET).reduce((sum, v) => sum + v * v, 0),
+  );
+  const least = 10 ** (-25 / 10) * (Float64Array.from(energies).sort()[Math.floor(0.95 * packets)] ?? 0);
+  const spoken = energies.reduce((sum, energy) => sum + (energy > least ? 1 : 0), 0);
+  const missed = (losses: Uint8Array): number =>
+    Math.abs(losses.reduce((sum, lost, p) => sum + (lost === 1 && (energies[p] as number) > least ? 1 : 0), 0) - ratio * spoken);
+  const draws = Array.from({ length: DRAWS }, () => gilbertLosses(packets, rng, ratio, burst));
+  return draws.reduce((a, b) => (missed(b) < missed(a) ? b : a));
+}
+
 /** Lost packets become silence. */
 export function gaps(x: Float32Array, rng: Rng, ratio: number, burst: number): Float32Array {
   const out = x.slice();
@@ -30,10 +48,28 @@ export function gaps(x: Float32Array, rng: Rng, ratio: number, burst: number): F
   return out;
 }
 
+/** Silences of a range of lengths, evenly drawn, at random places, until they take a share of the sound; none within 50 ms of another. */
+export function cutOut(x: Float32Array, rng: Rng, share: number, shortestMs: number, longestMs: number): Float32Array {
+  const out = x.slice();
+  const perMs = RATE_HZ / 1000;
+  const apart = 50 * perMs;
+  const taken = new Uint8Array(x.length);
+  let left = share * x.length;
+  for (let tries = 0; left > 0 && tries < 1000; tries++) {
+    const length = Math.round((shortestMs + rng.next() * (longestMs - shortestMs)) * perMs);
+    const start = Math.floor(rng.next() * (x.length - length));
+    if (taken.subarray(Math.max(0, start - apart), start + length + apart).includes(1)) continue;
+    out.fill(0, start, start + length);
+    taken.fill(1, start, start + length);
+    left -= length;
+  }
+  return out;
+}
+
 /** Lost packets become the last one that came. */
 export function packetRepeat(x: Float32Array, rng: Rng, ratio: number, burst: number): Float32Array {
   const out = x.slice();
-  gilbertLosses(Math.floor(x.length / PACKET), rng, ratio, burst).forEach((lost, p) => {
+  speechLosses(x, rng, ratio, burst).forEach((lost, p) => {
     if (lost === 1 && p > 0) out.copyWithin(p * PACKET, (p - 1) * PACKET, p * PACKET);
   });
   return out;
@@ -44,7 +80,7 @@ export function pitchRepeat(x: Float32Array, rng: Rng, ratio: number, burst: num
   const out = x.slice();
   let period = 0;
   let factor = 1;
-  gilbertLosses(Math.floor(x.length / PACKET), rng, ratio, burst).forEach((lost, p) => {
+  speechLosses(x, rng, ratio, burst).forEach((lost, p) => {
     const start = p * PACKET;
     if (lost === 0 || start < 800) {
       period = 0;

@@ -17,6 +17,7 @@ function guess(concealedRatio: number): RecordingScores {
     alignment: { delayMs: measured(100, 'ms'), similarity: none, activeSpeechSeconds: none, silenceSeconds: none, confidence: 'normal' },
     speechFound: true,
     noSpeechReason: null,
+    overTime: null,
   };
 }
 

@@ -39,6 +39,8 @@ export interface DirectionOptions {
   /** `unscored`: the run was stopped before anyone listened. */
   readonly noSpeech?: 'silent' | 'unrelated' | 'unscored';
   readonly events?: DirectionReport['events'];
+  /** Left out as in a report from before it was kept. */
+  readonly timeLine?: DirectionReport['timeLine'];
   readonly outages?: NetworkSummary['outages'];
 }
 
@@ -147,6 +149,7 @@ export function buildDirection(name: 'up' | 'down' | 'recording', options: Direc
     speechFound: options.noSpeech === undefined,
     noSpeechReason: options.noSpeech === 'silent' || options.noSpeech === 'unrelated' ? options.noSpeech : null,
     events: options.events ?? [],
+    ...(options.timeLine === undefined ? {} : { timeLine: options.timeLine }),
     recording: `${name}.wav`,
   };
 }

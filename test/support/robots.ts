@@ -91,6 +91,17 @@ export function comb(x: Float32Array, ms: number, amount: number): Float32Array 
   return x.map((v, i) => v + (i >= lag ? amount * (x[i - lag] as number) : 0));
 }
 
+/** Added to itself after a delay that swings between 1 and 1 + `sweepMs`. */
+export function flanger(x: Float32Array, hz: number, sweepMs: number, amount: number): Float32Array {
+  const perMs = RATE_HZ / 1000;
+  return x.map((v, i) => {
+    const place = i - perMs * (1 + sweepMs * (0.5 - 0.5 * Math.cos((2 * Math.PI * hz * i) / RATE_HZ)));
+    const n = Math.floor(place);
+    const share = place - n;
+    return n < 0 ? v : v + amount * ((1 - share) * (x[n] as number) + share * (x[n + 1] as number));
+  });
+}
+
 /** Every sample held for `count`: a resampler without a filter. */
 export function holdSamples(x: Float32Array, count: number): Float32Array {
   return x.map((_, i) => x[i - (i % count)] as number);

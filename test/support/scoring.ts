@@ -2,11 +2,20 @@ import { measuredValue } from '../../src/core/measurement.ts';
 import type { Score, ScoreId } from '../../src/core/scores.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { prepareFrontEnd } from '../../src/score/front-end.ts';
-import { createScorer } from '../../src/score/score-recording.ts';
+import { createScorer, type PreparedReference, prepareReference } from '../../src/score/score-recording.ts';
+
+/** A reference serves many tests of a file. */
+const prepared = new WeakMap<Signal, PreparedReference>();
+
+function preparedOf(reference: Signal): PreparedReference {
+  const known = prepared.get(reference) ?? prepareReference(reference);
+  prepared.set(reference, known);
+  return known;
+}
 
 /** Scores of a degraded copy of a reference, computed as they are asked for. */
 export function scorerOf(reference: Signal, samples: Float32Array): (id: ScoreId) => Score {
-  return createScorer(prepareFrontEnd(reference, { samples, sampleRateHz: reference.sampleRateHz }), null);
+  return createScorer(prepareFrontEnd(preparedOf(reference), { samples, sampleRateHz: reference.sampleRateHz }), null);
 }
 
 /** One score's value; fails where it could not be measured. */

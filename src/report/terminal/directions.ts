@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { DirectionName, DirectionReport, Report } from '../../core/report.ts';
 import { MOS_SCORES, SCORE_IDS, type ScoreId } from '../../core/scores.ts';
 import type { Check } from '../../core/verdict.ts';
+import { kindWords } from '../kind-words.ts';
 import { DIRECTION_WORDS, mosWord, NO_VALUE, SCORE_WORDS, valueWords } from '../words.ts';
 import { CAPTURE_NETWORK_ROWS, CAPTURE_RECEIVER_ROWS, type FigureRow, NETWORK_ROWS, RECEIVER_ROWS } from './figures.ts';
 import { BARE } from './layout.ts';
@@ -35,6 +36,12 @@ export function directionLines(report: Report, columns: number, palette: Palette
     const checkOf = (name: DirectionName): Check | undefined =>
       report.verdict.checks.find((check) => check.id === id && check.direction === name);
     table.push([`  ${SCORE_WORDS[id]}`, ...cells((name, direction) => scoreCell(id, direction, checkOf(name), width - GAP, palette))]);
+    const kindOf = (name: DirectionName): string | null => {
+      const status = checkOf(name)?.status;
+      const direction = report.directions[name];
+      return direction && (status === 'warn' || status === 'fail') ? kindWords(id, direction.scores[id]) : null;
+    };
+    if (names.some((name) => kindOf(name) !== null)) table.push(['', ...names.map((name) => palette.dim(kindOf(name) ?? ''))]);
   };
   const figureRow = (row: FigureRow): void => {
     table.push([`  ${row.name}`, ...cells((_, direction) => row.tell(direction))]);

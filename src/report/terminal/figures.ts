@@ -72,12 +72,12 @@ export function figureMeasurements(direction: DirectionReport): readonly { reado
   ];
 }
 
-/** What a real engine that played a direction out does not tell of it: rows by their names, and at what times the sound was harmed. */
+/** What a real engine that played a direction out does not tell of it: rows by their names, and, where nothing was heard over time, where to listen. */
 export function untoldByEngine(direction: DirectionReport): readonly string[] {
   const { playout, receiver = 'callprobe' } = direction;
   if (playout === null || receiver === 'callprobe') return [];
   const rows = RECEIVER_ROWS.filter(({ name, tell }) => name !== MOUTH_TO_EAR && tell(direction).includes(NO_VALUE));
-  return [...rows.map(({ name }) => name), 'where to listen'];
+  return [...rows.map(({ name }) => name), ...(direction.timeLine ? [] : ['where to listen'])];
 }
 
 function ofNetwork(tell: (network: NetworkSummary) => string): FigureRow['tell'] {

@@ -1,4 +1,3 @@
-import { formatSeconds } from '../../core/format.ts';
 import type { DirectionName, DirectionReport, Report } from '../../core/report.ts';
 import { SCORE_IDS } from '../../core/scores.ts';
 import { escapeText } from '../terminal-text.ts';
@@ -7,30 +6,7 @@ import { figureMeasurements, untoldByEngine } from './figures.ts';
 import { hanging } from './layout.ts';
 import type { Palette } from './palette.ts';
 
-/** Events told on screen; the rest are counted. */
-const MAX_EVENTS = 5;
-/** Shorter than three packets of 20 ms is bridged without anybody noticing; where only those are, there is nowhere to listen. */
-const MIN_EVENT_SECONDS = 0.06;
 const NAMES: readonly DirectionName[] = ['up', 'down', 'recording'];
-
-/** The longest things that happened to the sound, in order of time. Nothing when none was long enough to hear. */
-export function eventLines(report: Report, columns: number, palette: Palette): string[] {
-  const all = NAMES.flatMap((name) => (report.directions[name]?.events ?? []).map((event) => ({ name, event })));
-  const longest = all
-    .filter(({ event }) => event.seconds >= MIN_EVENT_SECONDS)
-    .sort((a, b) => b.event.seconds - a.event.seconds)
-    .slice(0, MAX_EVENTS);
-  if (longest.length === 0) return [];
-  const lines = longest
-    .sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name) || a.event.at - b.event.at)
-    .flatMap(({ name, event }) => {
-      const where = name === 'recording' ? '' : `${DIRECTION_WORDS[name]}, `;
-      const when = `at ${event.at.toFixed(1)} s for ${formatSeconds(event.seconds)}`;
-      return hanging('', `${where}${when}: ${event.kind}, ${escapeText(event.cause)}`, 2, columns);
-    });
-  const rest = all.length - longest.length;
-  return [palette.title('Where to listen'), ...lines, ...(rest > 0 ? [palette.dim(`  and ${rest} shorter ones in report.json`)] : [])];
-}
 
 /** Why each `–` of the table has no value: reasons once each, with all they explain. */
 export function reasonLines(report: Report, columns: number, palette: Palette): string[] {

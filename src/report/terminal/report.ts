@@ -3,17 +3,19 @@ import type { RenderOptions } from '../options.ts';
 import { escapeText, wrapText } from '../terminal-text.ts';
 import { SCOPE_WORDS, verdictWords } from '../words.ts';
 import { directionLines } from './directions.ts';
+import { eventLines } from './events.ts';
 import { headingLines } from './heading.ts';
 import { hanging, pageWidth } from './layout.ts';
-import { eventLines, reasonLines, warningLines } from './notes.ts';
+import { reasonLines, warningLines } from './notes.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { phaseLines } from './phases.ts';
 import { ruleLines } from './rules.ts';
 import { streamLines } from './streams.ts';
+import { stripLines } from './strip.ts';
 
 /**
- * The report for a person at a terminal: what was done, the call step by step, the figures of each direction, what could not be measured and
- * why, warnings, where the files are, and last the verdict's sentence. No line is wider than `options.columns` (60 at least).
+ * The report for a person at a terminal: what was done, the call step by step, the figures of each direction, when it was harmed and why, what
+ * could not be measured and why, warnings, where the files are, and last the verdict's sentence. No line is wider than `options.columns` (60 at least).
  */
 export function renderTerminal(report: Report, options: RenderOptions): string {
   const columns = pageWidth(options.columns);
@@ -24,6 +26,7 @@ export function renderTerminal(report: Report, options: RenderOptions): string {
     phaseLines(report, columns, palette),
     directionLines(report, columns, palette),
     ruleLines(report, columns, palette),
+    stripLines(report, columns, palette),
     eventLines(report, columns, palette),
     reasonLines(report, columns, palette),
     warningLines(report, columns, palette),

@@ -1,6 +1,7 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { holeShare } from './holes.ts';
+import { createTally, type FrameTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
 /** Only below 4 kHz does a voice have a fine structure that can be followed, Hz. */
 const HIGHEST_HZ = 4000;
@@ -18,26 +19,39 @@ const SMOOTH_RADIUS = 16;
 /** Structure of the recording at which a mismatch counts fully, dB, and the most it counts. */
 const FULL_STRUCTURE_DB = 6;
 const MOST_WEIGHT = 1.5;
-const THRESHOLD: Threshold = { centre: 0.22, width: 0.025 };
 
 /**
- * How far the fine structure of the spectrum (harmonics) no longer follows the reference's: low-rate coders, holes, vocoders, pitch shifts.
- * Feature `coarseMismatch`: mean of (1 − correlation) over voiced frames.
+ * Speech coded, or cleaned of noise, with too little left of it. Features: `coarseMismatch`, how far the fine structure of the spectrum
+ * (harmonics) no longer follows the reference's, mean of (1 − correlation) over voiced frames: low-rate coders, vocoders, pitch shifts;
+ * `coarseHoles`, the share of speech cut out of the spectrum here and there: starved transform coders, noise suppressors.
  * @param alive 1 for each bin in which the recording holds on to the reference's sound
  * @param allowance taken off the feature: mismatch that reverberation or clipping explains
  */
 export function coarse(frontEnd: FrontEnd, alive: Uint8Array, allowance: number): SubScore {
-  const mismatch = fineMismatch(frontEnd, alive);
-  if (mismatch === null) return { strength: null, features: { coarseMismatch: notApplicable('too little voiced speech clear of noise') } };
-  const feature = mismatch - allowance;
-  return { strength: strengthOf(feature, THRESHOLD), features: { coarseMismatch: measured(feature, 'ratio') } };
+  const tallies = [createTally(frontEnd.frames, 'coarseMismatch'), createTally(frontEnd.frames, 'coarseHoles')] as const;
+  const mismatch = fineMismatch(frontEnd, alive, allowance, tallies[0]);
+  const share = holeShare(frontEnd, alive, tallies[1]);
+  if (mismatch === null && share === null) {
+    return nothingToMeasure({ coarseMismatch: notApplicable('too little voiced speech clear of noise') });
+  }
+  const feature = mismatch === null ? 0 : mismatch - allowance;
+  const holes = share ?? 0;
+  return {
+    strength: Math.max(strengthOf('coarseMismatch', feature), strengthOf('coarseHoles', holes)),
+    times: Math.max(timesOf('coarseMismatch', feature), timesOf('coarseHoles', holes)),
+    features: {
+      coarseMismatch: mismatch === null ? notApplicable('too little voiced speech clear of noise') : measured(feature, 'ratio'),
+      coarseHoles: share === null ? notApplicable('too little speech') : measured(share, 'ratio'),
+    },
+    tallies,
+  };
 }
 
 /**
  * Mean over speech of (1 − correlation of the two fine structures), weighted by how much structure the recording has.
  * @returns about 0 (the same) … 1.5; null where fewer than 0.2 s of frames can be judged
  */
-function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array): number | null {
+function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array, allowance: number, tally: FrameTally): number | null {
   const spectra = frontEnd.spectra();
   const gate = frontEnd.noiseGate();
   const { bins, firstBin, degradedProminence, referenceProminence } = spectra;
@@ -72,6 +86,8 @@ function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array): number | null {
     const weight = Math.min(Math.sqrt(xx / cells) / FULL_STRUCTURE_DB, MOST_WEIGHT);
     sum += (1 - correlation) * weight;
     frames++;
+    tally.value[t] = (1 - correlation) * weight - allowance;
+    tally.weight[t] = 1;
   }
   return frames < LEAST_FRAMES ? null : sum / frames;
 }

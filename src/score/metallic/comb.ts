@@ -3,7 +3,7 @@ import { createFft } from '../../dsp/fft.ts';
 import { clamp, median, runningMedian } from '../../dsp/statistics.ts';
 import { hannSymmetric } from '../../dsp/windows.ts';
 import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, type FrameTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
 /** Blocks of 400 ms every 200 ms with at least 150 ms of speech in them. */
 const BLOCK_FRAMES = 40;
@@ -26,7 +26,6 @@ const MOST_RATIO = 20;
 const RATIO_FLOOR_DB = 0.05;
 const LEAST_RIPPLE_DB = 0.4;
 const MOST_RIPPLE_DB = 3;
-const THRESHOLD: Threshold = { centre: 3, width: 0.5 };
 
 /**
  * Regular notches in the response from reference to recording: the sound mixed with itself 0.7 to 12 ms later (two captures, a flanger).
@@ -41,6 +40,7 @@ export function comb(frontEnd: FrontEnd): SubScore {
   const sum = new Float64Array(count);
   const weights = new Float64Array(count);
   const found: number[] = [];
+  const blocks: Block[] = [];
   for (let from = 0; from + BLOCK_FRAMES <= frontEnd.frames; from += BLOCK_STEP) {
     if (!blockResponse(frontEnd, spectra, from, response)) continue;
     for (let i = 0; i < count; i++) {
@@ -48,16 +48,44 @@ export function comb(frontEnd: FrontEnd): SubScore {
       sum[i] = (sum[i] as number) + (response[i] as number);
       weights[i] = (weights[i] as number) + 1;
     }
-    found.push(ripple(response).weight);
+    const here = { from, ...ripple(response) };
+    found.push(here.weight);
+    blocks.push(here);
   }
-  if (found.length === 0) return { strength: null, features: { combRipple: notApplicable('no block of speech long enough') } };
+  if (found.length === 0) return nothingToMeasure({ combRipple: notApplicable('no block of speech long enough') });
   for (let i = 0; i < count; i++) sum[i] = (weights[i] as number) > 0 ? (sum[i] as number) / (weights[i] as number) : 0;
   const longTerm = ripple(sum);
   const feature = Math.max(median(found), longTerm.weight / 2);
   return {
-    strength: strengthOf(feature, THRESHOLD),
+    strength: strengthOf('combRipple', feature),
+    times: timesOf('combRipple', feature),
     features: { combRipple: measured(feature, 'dB'), combDelay: measured(longTerm.quefrencyMs, 'ms') },
+    tallies: [rippleOverTime(blocks, frontEnd.frames)],
   };
+}
+
+interface Block {
+  readonly from: number;
+  readonly weight: number;
+  readonly quefrencyMs: number;
+}
+
+/** Block by block, one of great weight is not to speak for its neighbours, dB; ripples of two blocks are one when their delays are so near, ms. */
+const MOST_LOCAL_DB = 6;
+const SAME_DELAY_MS = 0.1;
+
+/** The ripple of each block that shares its delay with a block beside it: one alone may be a chance. */
+function rippleOverTime(blocks: readonly Block[], frames: number): FrameTally {
+  const tally = createTally(frames, 'combRipple');
+  for (const [i, { from, weight, quefrencyMs }] of blocks.entries()) {
+    const alike = [blocks[i - 1], blocks[i + 1]].some(
+      (beside) => beside !== undefined && beside.weight > 0 && Math.abs(beside.quefrencyMs - quefrencyMs) <= SAME_DELAY_MS,
+    );
+    const middle = from + (BLOCK_FRAMES - BLOCK_STEP) / 2;
+    tally.value.fill(alike ? Math.min(weight, MOST_LOCAL_DB) : 0, middle, middle + BLOCK_STEP);
+    tally.weight.fill(1, middle, middle + BLOCK_STEP);
+  }
+  return tally;
 }
 
 /** Mean-power response of one block, dB, without its trend; 0 where it cannot be read. False when the block holds too little speech. */

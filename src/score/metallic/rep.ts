@@ -1,8 +1,9 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { createFft } from '../../dsp/fft.ts';
-import { FRAME_SAMPLES, type FrontEnd } from '../front-end.ts';
+import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
+import type { Gap } from '../gaps.ts';
 import type { Pauses } from '../pauses.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
 /** Blocks of 10 ms every 5 ms, compared with what came 2.25 to 21.25 ms before (NetEq's pitch lags, and a packet of 20 ms). */
 const BLOCK = 160;
@@ -21,14 +22,15 @@ const EXACTNESS = 6;
 /** Blocks more than this under the loud frames are left out, and such as do not stand this far above the noise, dB. */
 const RANGE_DB = 30;
 const CLEAR_OF_NOISE_DB = 12;
-const THRESHOLD: Threshold = { centre: 0.01, width: 0.0015 };
 
 /**
  * Sound repeated verbatim where the reference is not periodic: pitch-cycle concealment as in NetEq, packets played twice. Feature
  * `repShare`: share of 10 ms blocks of speech that are such repetitions.
+ * @param gaps blocks that reach into one are left out: the few samples beside the silence may resemble anything
  * @param pauses tell the noise, in which nothing is looked for; null when unknown
  */
-export function rep(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
+export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | null): SubScore {
+  const silenced = gapMask(gaps, frontEnd.degraded.length);
   const leastDb = frontEnd.topDb + Math.max(-RANGE_DB, (pauses?.noiseDb ?? Number.NEGATIVE_INFINITY) + CLEAR_OF_NOISE_DB);
   const steps = Math.floor((frontEnd.degraded.length - BLOCK) / STEP) + 1;
   const equalised = frontEnd.equalised();
@@ -38,24 +40,40 @@ export function rep(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
     if (Number.isNaN(known[step] as number)) known[step] = best(equalised, step * STEP);
     return known[step] as number;
   };
+  const tally = createTally(frontEnd.frames, 'repShare');
   let looked = 0;
   let repeated = 0;
   for (let step = 0; step < steps; step++) {
     const frame = Math.min(frontEnd.frames - 1, Math.floor((step * STEP + BLOCK / 2) / FRAME_SAMPLES));
     if (frontEnd.active[frame] === 0) continue;
     looked++;
-    if ((frontEnd.degradedDb[frame] as number) <= leastDb) continue;
+    tally.weight[frame] = (tally.weight[frame] as number) + 1;
+    if ((frontEnd.degradedDb[frame] as number) <= leastDb || silenced[step] === 1) continue;
     const own = best(frontEnd.degraded, step * STEP);
     if (own <= REPEATED) continue;
     let natural = -1;
     for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS); s++)
       natural = Math.max(natural, referenceAt(s));
     const verbatim = own > VERBATIM && natural < NATURAL_VOICE && 1 - natural > EXACTNESS * (1 - own);
-    if (natural < NOT_REPEATED || verbatim) repeated++;
+    if (natural >= NOT_REPEATED && !verbatim) continue;
+    repeated++;
+    tally.value[frame] = (tally.value[frame] as number) + 1;
   }
-  if (looked === 0) return { strength: null, features: { repShare: notApplicable('no speech to look at') } };
+  if (looked === 0) return nothingToMeasure({ repShare: notApplicable('no speech to look at') });
   const share = repeated / looked;
-  return { strength: strengthOf(share, THRESHOLD), features: { repShare: measured(share, 'ratio') } };
+  const features = { repShare: measured(share, 'ratio') };
+  return { strength: strengthOf('repShare', share), times: timesOf('repShare', share), features, tallies: [tally] };
+}
+
+/** 1 for steps whose block reaches into a gap. */
+function gapMask(gaps: readonly Gap[], length: number): Uint8Array {
+  const mask = new Uint8Array(Math.ceil(length / STEP) + 1);
+  for (const { startSeconds, seconds } of gaps) {
+    const from = Math.ceil((startSeconds * FRONT_END_RATE_HZ - BLOCK) / STEP);
+    const to = Math.floor(((startSeconds + seconds) * FRONT_END_RATE_HZ) / STEP);
+    mask.fill(1, Math.max(0, from), to + 1);
+  }
+  return mask;
 }
 
 /** Makes a function giving the best normalised correlation of the block at `start` with the sound 2.25 to 21.25 ms before it. */

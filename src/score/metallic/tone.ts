@@ -1,12 +1,12 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { clamp } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
-import { type SubScore, strengthOf, type Threshold } from './sub-score.ts';
+import { createTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
 /** A peak rises so far above its surroundings, dB, ... */
 const PEAK_DB = 7;
 /** ... and lies at most so far under the loudest parts of speech, dB. */
-const RANGE_DB = 45;
+const RANGE_DB = 52;
 /** It must go on: another peak within 2 bins (31 Hz), 30 ms before or after. */
 const NEARBY_BINS = 2;
 const CONTINUED_FRAMES = 3;
@@ -18,7 +18,6 @@ const MOST_EXCESS_DB = 15;
 /** Ordinary prominence is what peaks have above 8 dB; 5 dB a frame keeps a speech without peaks from dividing by nothing. */
 const ORDINARY_DB = 8;
 const LEAST_TOTAL_DB = 5;
-const THRESHOLD: Threshold = { centre: 0.1, width: 0.018 };
 
 /**
  * Lasting spectral lines the reference does not have: aliasing and images of bad resamplers, frequency shift, sidebands of ring modulation,
@@ -27,14 +26,16 @@ const THRESHOLD: Threshold = { centre: 0.1, width: 0.018 };
  * @param weight factor on the feature: less than 1 where reverberation or echo explains part of it
  */
 export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): SubScore {
-  if (frontEnd.activeFrames === 0) return { strength: null, features: { toneShare: notApplicable('no speech to look at') } };
+  if (frontEnd.activeFrames === 0) return nothingToMeasure({ toneShare: notApplicable('no speech to look at') });
   const spectra = frontEnd.spectra();
   const { bins, degradedProminence, referenceProminence } = spectra;
   const peaks = findPeaks(frontEnd, alive);
+  const tally = createTally(frontEnd.frames, 'toneShare');
   let excess = 0;
   let total = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
+    const [excessBefore, totalBefore] = [excess, total];
     for (let k = spectra.firstBin; k <= spectra.lastBin; k++) {
       if (peaks[t * bins + k] === 0) continue;
       const prominence = degradedProminence[t * bins + k] as number;
@@ -44,9 +45,16 @@ export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): Sub
       const explained = Math.max(LEAST_REFERENCE_DB, highestNear(referenceProminence, bins, frontEnd.frames, t, k));
       excess += clamp(prominence - explained - MARGIN_DB, 0, MOST_EXCESS_DB);
     }
+    tally.value[t] = weight * (excess - excessBefore);
+    tally.weight[t] = total - totalBefore + LEAST_TOTAL_DB;
   }
   const share = (weight * excess) / (total + LEAST_TOTAL_DB * frontEnd.activeFrames);
-  return { strength: strengthOf(share, THRESHOLD), features: { toneShare: measured(share, 'ratio') } };
+  return {
+    strength: strengthOf('toneShare', share),
+    times: timesOf('toneShare', share),
+    features: { toneShare: measured(share, 'ratio') },
+    tallies: [tally],
+  };
 }
 
 /** 1 for cells that are the largest of five bins, prominent, loud enough and above the noise. */

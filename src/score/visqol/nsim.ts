@@ -70,6 +70,9 @@ export function slidingMoments(spectrogram: Spectrogram): SlidingMoments {
   };
 }
 
+/** No cell is more similar than 1, but for rounding. */
+const MOST_CELL: number = 1 + 1e-6;
+
 /** A comparison of stretches of up to so many frames; holds its scratch memory. */
 export interface Comparer {
   /**
@@ -78,28 +81,44 @@ export interface Comparer {
    * @returns the mean over all bands and frames, at most 1
    */
   compare(ref: SlidingMoments, refFrom: number, deg: SlidingMoments, degFrom: number, frames: number, bands?: Float64Array): number;
+  /** The same; −Infinity, and no further looked at, once it is clear to be under `least`. */
+  compareFrom(least: number, ref: SlidingMoments, refFrom: number, deg: SlidingMoments, degFrom: number, frames: number): number;
 }
 
 /** Makes a comparer for stretches of at most `maxFrames` frames. */
 export function createComparer(maxFrames: number): Comparer {
   const products = new Float64Array(maxFrames * BANDS);
+  const multiply = (ref: SlidingMoments, refFrom: number, deg: SlidingMoments, degFrom: number, frame: number): void => {
+    const r = ref.spectrogram.cells;
+    const d = deg.spectrogram.cells;
+    const [at, rAt, dAt] = [frame * BANDS, (refFrom + frame) * BANDS, (degFrom + frame) * BANDS];
+    for (let i = 0; i < BANDS; i++) products[at + i] = (r[rAt + i] as number) * (d[dAt + i] as number);
+  };
+  const compareFrom = (
+    least: number,
+    ref: SlidingMoments,
+    refFrom: number,
+    deg: SlidingMoments,
+    degFrom: number,
+    frames: number,
+    bands?: Float64Array,
+  ): number => {
+    const size = frames * BANDS;
+    bands?.fill(0);
+    let total = 0;
+    multiply(ref, refFrom, deg, degFrom, 0);
+    for (let t = 0; t < frames; t++) {
+      if (t + 1 < frames) multiply(ref, refFrom, deg, degFrom, t + 1);
+      const place = t === 0 ? 'first' : t === frames - 1 ? 'last' : 'inner';
+      total += compareColumn(products, t, frames, ref[place], (refFrom + t) * BANDS, deg[place], (degFrom + t) * BANDS, bands);
+      if (total + (frames - 1 - t) * BANDS * MOST_CELL < least * size) return -Infinity;
+    }
+    if (bands !== undefined) for (let band = 0; band < BANDS; band++) bands[band] = (bands[band] as number) / frames;
+    return total / size;
+  };
   return {
-    compare: (ref, refFrom, deg, degFrom, frames, bands) => {
-      const r = ref.spectrogram.cells;
-      const d = deg.spectrogram.cells;
-      const size = frames * BANDS;
-      const rAt = refFrom * BANDS;
-      const dAt = degFrom * BANDS;
-      for (let i = 0; i < size; i++) products[i] = (r[rAt + i] as number) * (d[dAt + i] as number);
-      bands?.fill(0);
-      let total = 0;
-      for (let t = 0; t < frames; t++) {
-        const place = t === 0 ? 'first' : t === frames - 1 ? 'last' : 'inner';
-        total += compareColumn(products, t, frames, ref[place], rAt + t * BANDS, deg[place], dAt + t * BANDS, bands);
-      }
-      if (bands !== undefined) for (let band = 0; band < BANDS; band++) bands[band] = (bands[band] as number) / frames;
-      return total / size;
-    },
+    compareFrom,
+    compare: (ref, refFrom, deg, degFrom, frames, bands) => compareFrom(-Infinity, ref, refFrom, deg, degFrom, frames, bands),
   };
 }
 

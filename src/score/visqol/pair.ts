@@ -17,6 +17,11 @@ export interface VisqolPair {
  * @param rateHz a rate to bring both to, whatever theirs
  */
 export function visqolPair(reference: Signal, recording: Signal, rateHz?: number): VisqolPair {
-  const target = rateHz ?? (reference.sampleRateHz === recording.sampleRateHz ? reference.sampleRateHz : VISQOL_RATE_HZ);
+  const target = rateHz ?? visqolRate(reference, recording);
   return { reference: resample(reference, target), recording: resample(recording, target) };
+}
+
+/** The rate at which ViSQOL compares two sounds where none is asked for. */
+export function visqolRate(reference: Signal, recording: Signal): number {
+  return reference.sampleRateHz === recording.sampleRateHz ? reference.sampleRateHz : VISQOL_RATE_HZ;
 }

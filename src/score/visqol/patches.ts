@@ -54,68 +54,77 @@ export interface PatchMatch {
 export function matchPatches(ref: SlidingMoments, starts: readonly number[], deg: SlidingMoments, degFrames: number): PatchMatch[] {
   const used = starts.filter((start) => start - PATCH_FRAMES / 2 <= degFrames);
   if (used.length === 0 || degFrames < PATCH_FRAMES) return [];
-  const radius = SEARCH_RADIUS_PATCHES * PATCH_FRAMES;
   const comparer = createComparer(PATCH_FRAMES);
-  const scores = used.map(() => new Float64Array(degFrames));
-  const cameFrom = used.map(() => new Int32Array(degFrames));
+  const reaches = used.map((start) => reachOf(start, degFrames));
+  const cameFrom = reaches.map(({ from, to }) => new Int32Array(to - from + 1));
+  let before = new Float64Array(0);
   for (const [p, start] of used.entries()) {
-    const own = scores[p] as Float64Array;
+    const { from, to } = reaches[p] as Reach;
     const back = cameFrom[p] as Int32Array;
-    const before = p > 0 ? (scores[p - 1] as Float64Array) : null;
-    const from = Math.max(0, start - radius);
-    const beforeFrom = Math.max(0, (used[p - 1] ?? 0) - radius);
-    let best = -Infinity;
+    const earlier = reaches[p - 1] ?? null;
+    const own = new Float64Array(to - from + 1);
+    let best = earlier === null ? 0 : -Infinity;
     let bestAt = -1;
-    let next = beforeFrom;
-    for (let s = from; s <= Math.min(start + radius, degFrames - 1); s++) {
-      let score = comparer.compare(ref, start, deg, s, PATCH_FRAMES);
-      let origin = -1;
-      if (before !== null) {
-        for (; next < s; next++) {
-          const earlier = before[next] as number;
-          if (earlier < best) continue;
-          best = earlier;
-          bestAt = next;
-        }
-        score += best;
-        origin = bestAt;
-        if ((before[s] as number) > score) {
-          score = before[s] as number;
-          origin = s;
-        }
+    let next = earlier?.from ?? 0;
+    let highest = -Infinity;
+    for (let s = from; s <= to; s++) {
+      for (; earlier !== null && next < s && next <= earlier.to; next++) {
+        const reached = before[next - earlier.from] as number;
+        if (reached < best) continue;
+        best = reached;
+        bestAt = next;
       }
-      own[s] = score;
-      back[s] = origin;
+      // The patch is lost where that is worth more; `s` lies within the earlier patch's reach or beyond it, never before.
+      let score = earlier !== null && s <= earlier.to ? (before[s - earlier.from] as number) : -Infinity;
+      let origin = s;
+      // Whatever comes after may follow any earlier place as well as this one: one that is worth less than another before it is never taken.
+      const found = best + comparer.compareFrom(Math.max(score, highest) - best, ref, start, deg, s, PATCH_FRAMES);
+      if (found >= score) {
+        score = found;
+        origin = bestAt;
+      }
+      if (score > highest) highest = score;
+      own[s - from] = score;
+      back[s - from] = origin;
     }
+    before = own;
   }
-  return traceBack(used, scores, cameFrom, degFrames, radius);
+  return traceBack(used, reaches, before, cameFrom);
 }
 
+/** First and last frame at which a patch may lie. */
+interface Reach {
+  readonly from: number;
+  readonly to: number;
+}
+
+function reachOf(start: number, degFrames: number): Reach {
+  const radius = SEARCH_RADIUS_PATCHES * PATCH_FRAMES;
+  return { from: Math.max(0, start - radius), to: Math.min(start + radius, degFrames - 1) };
+}
+
+/** @param scores of the last patch, from the beginning of its reach */
 function traceBack(
   starts: readonly number[],
-  scores: readonly Float64Array[],
+  reaches: readonly Reach[],
+  scores: Float64Array,
   cameFrom: readonly Int32Array[],
-  degFrames: number,
-  radius: number,
 ): PatchMatch[] {
   const last = starts.length - 1;
-  const lastStart = starts[last] as number;
   let at = -1;
   let best = -Infinity;
-  for (let s = Math.max(0, lastStart - radius); s <= Math.min(lastStart + radius, degFrames - 1); s++) {
-    const score = (scores[last] as Float64Array)[s] as number;
-    if (score > best) {
-      best = score;
-      at = s;
-    }
+  for (const [i, score] of scores.entries()) {
+    if (score <= best) continue;
+    best = score;
+    at = i + (reaches[last] as Reach).from;
   }
   const matches: PatchMatch[] = [];
   for (let p = last; p >= 0 && at >= 0; p--) {
-    const origin = (cameFrom[p] as Int32Array)[at] as number;
-    matches.unshift({ reference: starts[p] as number, degraded: origin === at ? null : at });
+    const origin = (cameFrom[p] as Int32Array)[at - (reaches[p] as Reach).from] as number;
+    matches.push({ reference: starts[p] as number, degraded: origin === at ? null : at });
     at = origin;
   }
-  return matches;
+  return matches.reverse();
 }
 
 /** The spectrogram followed by silence (0 dB) long enough for a patch to begin at its last frame. */

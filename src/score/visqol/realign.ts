@@ -1,12 +1,18 @@
-import { crossCorrelate, peakLag } from '../../dsp/correlation.ts';
+import { createCorrelator } from '../../dsp/correlation.ts';
+import type { RealFft } from '../../dsp/fft.ts';
 
 /**
- * How many samples `degraded` is late against `reference`, by correlating their envelopes; 0 where the best lag exceeds half the
- * reference. The envelope is 2·|x − mean| + mean: what ViSQOL computes, whose inverse Hilbert transform keeps real parts alone.
+ * Makes a function that tells how many samples a degraded sound is late against a reference, by correlating their envelopes; 0 where the
+ * best lag exceeds half the reference. The envelope is 2·|x − mean| + mean: what ViSQOL computes, whose inverse Hilbert transform keeps real
+ * parts alone.
+ * @param transforms gives a transform of a size; see `createCorrelator`
  */
-export function latenessOf(reference: Float64Array, degraded: Float64Array): number {
-  const late = peakLag(crossCorrelate(envelope(reference), envelope(degraded)));
-  return Math.abs(late) > reference.length / 2 ? 0 : late;
+export function latenessAgainst(reference: Float64Array, transforms?: (size: number) => RealFft): (degraded: Float64Array) => number {
+  const finder = createCorrelator(envelope(reference), transforms);
+  return (degraded) => {
+    const late = finder.lagOf(envelope(degraded));
+    return Math.abs(late) > reference.length / 2 ? 0 : late;
+  };
 }
 
 function envelope(samples: Float64Array): Float64Array {

@@ -1,13 +1,14 @@
 import type { NotApplicable } from '../../core/measurement.ts';
 import { notApplicable } from '../../core/measurement.ts';
 import type { Signal } from '../../core/signal.ts';
+import { createFftPool } from '../../dsp/fft.ts';
 import { rms } from '../../dsp/levels.ts';
 import { BANDS } from './gammatone.ts';
 import type { SlidingMoments } from './nsim.ts';
 import { createComparer, PATCH_FRAMES, slidingMoments } from './nsim.ts';
 import type { PatchMatch } from './patches.ts';
 import { matchPatches, padded, patchStarts } from './patches.ts';
-import { advanced, latenessOf, overlapOf } from './realign.ts';
+import { advanced, latenessAgainst, overlapOf } from './realign.ts';
 import type { Analysis, Spectrogram } from './spectrogram.ts';
 import { amplitudes, createAnalysis, frameCount, framesOf, jointLevels } from './spectrogram.ts';
 
@@ -16,17 +17,22 @@ const MAP_A = -262.847869;
 const MAP_B = 0.0154302525;
 const MAP_C = 361.063949;
 const MAP_SCALE = 1.245063;
+/** Length of a patch: frames are 20 ms apart. */
+export const PATCH_SECONDS: number = PATCH_FRAMES * 0.02;
 /** Below this similarity the sounds have nothing in common, and the map says nothing. */
 const LEAST_NSIM = 0.15;
 
 /** The half of a comparison that depends on the reference alone. Keep it to compare several recordings with one reference. */
-export interface PreparedReference {
+export interface VisqolReference {
   readonly sampleRateHz: number;
   readonly samples: Float64Array;
   readonly analysis: Analysis;
   readonly spectrogram: Spectrogram;
   /** First frames (20 ms apart) of the patches that hold voice. */
   readonly patches: readonly number[];
+  /** How many samples a whole recording is late; and how many a stretch is against the samples [from, to) of the reference. */
+  readonly latenessOf: (recording: Float64Array) => number;
+  readonly latenessWithin: (from: number, to: number, stretch: Float64Array) => number;
 }
 
 export interface VisqolResult {
@@ -43,10 +49,18 @@ export interface VisqolResult {
   /** Patches of 0.4 s scored, and how many of them were held for lost (similarity 0). */
   readonly patches: number;
   readonly patchesLost: number;
+  /** The similarity of every patch, in order of time; their mean is `nsim`. */
+  readonly patchSimilarities: readonly PatchSimilarity[];
+}
+
+/** A patch of 0.4 s: where it begins in the recording, seconds, and how similar it is; a patch held for lost has 0, where it should have been. */
+export interface PatchSimilarity {
+  readonly at: number;
+  readonly nsim: number;
 }
 
 /** Prepares a reference: spectrogram and the patches with voice. */
-export function prepareReference(reference: Signal): PreparedReference {
+export function prepareVisqolReference(reference: Signal): VisqolReference {
   const analysis = createAnalysis(reference.sampleRateHz);
   const samples = Float64Array.from(reference.samples);
   const spectrogram = amplitudes(analysis, samples);
@@ -56,6 +70,20 @@ export function prepareReference(reference: Signal): PreparedReference {
     analysis,
     spectrogram,
     patches: patchStarts(samples, analysis.hop, spectrogram.frames),
+    latenessOf: latenessAgainst(samples),
+    latenessWithin: stretchLateness(samples),
+  };
+}
+
+/** Finders of the stretches asked for, each kept: every recording asks for the same. */
+function stretchLateness(samples: Float64Array): VisqolReference['latenessWithin'] {
+  const transforms = createFftPool();
+  const known = new Map<string, ReturnType<typeof latenessAgainst>>();
+  return (from, to, stretch) => {
+    const key = `${from}-${to}`;
+    const lateness = known.get(key) ?? latenessAgainst(samples.subarray(from, to), transforms);
+    known.set(key, lateness);
+    return lateness(stretch);
   };
 }
 
@@ -67,8 +95,8 @@ export function prepareReference(reference: Signal): PreparedReference {
  * @returns `not-applicable`, with the reason, when either sound is silent or too short (a patch needs 0.4 s) or no patch of the
  * reference holds voice
  */
-export function visqol(reference: Signal | PreparedReference, degraded: Signal): VisqolResult | NotApplicable {
-  const ref = 'analysis' in reference ? reference : prepareReference(reference);
+export function visqol(reference: Signal | VisqolReference, degraded: Signal): VisqolResult | NotApplicable {
+  const ref = 'analysis' in reference ? reference : prepareVisqolReference(reference);
   if (ref.sampleRateHz !== degraded.sampleRateHz) {
     throw new RangeError(`ViSQOL compares sounds of one sample rate, got ${ref.sampleRateHz} and ${degraded.sampleRateHz} Hz`);
   }
@@ -77,7 +105,8 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   if (frameCount(ref.analysis, degraded.samples.length) < PATCH_FRAMES)
     return notApplicable('the recording is too short to hold a patch of speech');
   const given = Float64Array.from(degraded.samples);
-  const samples = advanced(given, latenessOf(ref.samples, given));
+  const late = ref.latenessOf(given);
+  const samples = advanced(given, late);
   const level = rms(samples);
   if (level === 0) return notApplicable('the recording is silent where it overlaps the reference');
   const gain = rms(ref.samples) / level;
@@ -93,11 +122,11 @@ export function visqol(reference: Signal | PreparedReference, degraded: Signal):
   };
   const matches = matchPatches(pair.refMoments, ref.patches, pair.degMoments, spectrogram.frames);
   if (matches.length === 0) return notApplicable('the recording is too short to hold a patch of speech');
-  return summary(pair, matches);
+  return summary(pair, matches, late);
 }
 
 interface Pair {
-  readonly ref: PreparedReference;
+  readonly ref: VisqolReference;
   readonly samples: Float64Array;
   readonly spectrogram: Spectrogram;
   readonly gain: number;
@@ -105,24 +134,37 @@ interface Pair {
   readonly degMoments: SlidingMoments;
 }
 
-function summary(pair: Pair, matches: readonly PatchMatch[]): VisqolResult {
+function summary(pair: Pair, matches: readonly PatchMatch[], late: number): VisqolResult {
+  const { analysis, sampleRateHz } = pair.ref;
+  const patchSimilarities: PatchSimilarity[] = [];
   const bandNsim = new Float64Array(BANDS);
   for (const match of matches) {
-    if (match.degraded === null) continue;
+    const at = ((match.degraded ?? match.reference) * analysis.hop + late) / sampleRateHz;
+    if (match.degraded === null) {
+      patchSimilarities.push({ at, nsim: 0 });
+      continue;
+    }
     const bands = patchSimilarity(pair, match.reference, match.degraded);
     for (let band = 0; band < BANDS; band++) bandNsim[band] = (bandNsim[band] as number) + (bands[band] as number) / matches.length;
+    patchSimilarities.push({ at, nsim: bands.reduce((sum, value) => sum + value, 0) / BANDS });
   }
   const nsim = bandNsim.reduce((sum, value) => sum + value, 0) / BANDS;
   return {
     status: 'ok',
     nsim,
     bandNsim,
-    bandCentresHz: pair.ref.analysis.bank.centresHz,
-    mos: nsimToMos(nsim, MAP_SCALE),
+    bandCentresHz: analysis.bank.centresHz,
+    mos: scaledMos(nsim),
     mosUnscaled: nsimToMos(nsim, 1),
     patches: matches.length,
     patchesLost: matches.filter((match) => match.degraded === null).length,
+    patchSimilarities,
   };
+}
+
+/** MOS-LQO 1–5 of a similarity, by the map scaled to 5. */
+export function scaledMos(nsim: number): number {
+  return nsimToMos(nsim, MAP_SCALE);
 }
 
 function nsimToMos(nsim: number, scale: number): number {
@@ -149,7 +191,7 @@ function realigned(pair: Pair, reference: number, degraded: number): { reference
   const { ref, samples, gain } = pair;
   const [refFrom, refTo] = stretch(ref, reference, ref.samples.length);
   const [degFrom, degTo] = stretch(ref, degraded, samples.length);
-  const late = latenessOf(ref.samples.subarray(refFrom, refTo), samples.subarray(degFrom, degTo));
+  const late = ref.latenessWithin(refFrom, refTo, samples.subarray(degFrom, degTo));
   const overlap = overlapOf(refTo - refFrom, degTo - degFrom, late);
   const left = cut(ref.analysis, ref.samples, ref.spectrogram, refFrom + overlap.refFrom, refFrom + overlap.refTo);
   const right = cut(ref.analysis, samples, pair.spectrogram, degFrom + overlap.degFrom, degFrom + overlap.degTo);
@@ -157,7 +199,7 @@ function realigned(pair: Pair, reference: number, degraded: number): { reference
 }
 
 /** Samples of a patch, by way of seconds and cut down to whole samples as published. */
-function stretch({ analysis, sampleRateHz }: PreparedReference, frame: number, length: number): [number, number] {
+function stretch({ analysis, sampleRateHz }: VisqolReference, frame: number, length: number): [number, number] {
   const frameSeconds = analysis.hop / sampleRateHz;
   const start = frame * frameSeconds;
   const from = Math.trunc(start * sampleRateHz);
