@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { delayImpairment, mosCqe, mosOfR, type NetworkImpairment } from '../../src/score/e-model.ts';
-import { similarityMos } from '../../src/score/mos-lqo.ts';
+import { mosOfTerms, similarityMos } from '../../src/score/mos-lqo.ts';
 import { OPUS_SUPER_WIDEBAND, opusModel, opusRow } from '../../src/score/opus-impairment.ts';
 import { scoreRecording } from '../../src/score/score-recording.ts';
 import type { ScoringContext } from '../../src/score/scoring.ts';
@@ -28,9 +28,20 @@ describe('the listening MOS', () => {
     expect(scorerOf(speech, loss.pitchRepeat(x, createRng(3), 0.12, 3))('mosLqo').dominant).toBe('metallic');
   });
 
-  test('starts from similarity: 1 where ViSQOL gives 1, 4.6 where it gives 5', () => {
-    expect(similarityMos(1)).toBe(1);
-    expect(similarityMos(5)).toBeCloseTo(4.6, 12);
+  test('of similarity alone falls from 4.6 with every bit of it', () => {
+    expect(similarityMos(1)).toBeCloseTo(4.6, 12);
+    for (let nsim = 0; nsim < 1; nsim += 0.05) expect(similarityMos(nsim)).toBeLessThan(similarityMos(nsim + 0.05));
+    expect(similarityMos(0)).toBeGreaterThan(1);
+  });
+
+  test('multiplies impairments: two take what is left by one after the other', () => {
+    const none = { shape: 0, disturbance: 0, missing: 0, repeated: 0, added: 0, noise: 0 };
+    const [one, other] = [
+      { ...none, shape: 0.6 },
+      { ...none, missing: 0.4 },
+    ];
+    const left = (mos: number): number => (mos - 1) / (mosOfTerms(none) - 1);
+    expect(left(mosOfTerms({ ...one, missing: 0.4 }))).toBeCloseTo(left(mosOfTerms(one)) * left(mosOfTerms(other)), 12);
   });
 });
 
