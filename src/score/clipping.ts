@@ -31,7 +31,7 @@ export function clippedRatioOf(score: Score): number {
 }
 
 /** Share of samples in runs of at least three near the peak; null for digital silence. */
-function clippedShare(samples: Float32Array): number | null {
+export function clippedShare(samples: Float32Array): number | null {
   let peak = 0;
   for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i] as number));
   if (peak === 0) return null;
