@@ -7,6 +7,7 @@ import type { PathProfile } from './path-profile.ts';
 import type { ReceiverStats, SoundEvent } from './playout-stats.ts';
 import type { RuleMeasurement } from './rule-measurement.ts';
 import type { AlignmentSummary, Scores } from './scores.ts';
+import type { SingleEnded } from './single-ended.ts';
 import type { Verdict } from './verdict.ts';
 
 export const REPORT_SCHEMA = 'callprobe.report';
@@ -67,6 +68,8 @@ export interface DirectionReport {
   readonly alignment: AlignmentSummary;
   readonly speechFound: boolean;
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
+  /** Of a recording without its reference alone: what it shows by itself. */
+  readonly singleEnded?: SingleEnded;
   readonly events: readonly SoundEvent[];
   /** File name inside the run folder, or of the recording scored. */
   readonly recording: string | null;

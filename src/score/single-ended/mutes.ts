@@ -21,6 +21,8 @@ const MOST_HOPS = 1000;
 const FALL_DB = 42;
 const RISE_DB = 34;
 const EDGE_HOPS = 5;
+/** Sound whose last 8 ms lie so far under the 20 ms before the silence has faded, as behind a noise gate, dB. */
+const FADED_DB = 8;
 /** Within so many hops (20 ms) of its edges there is speech, within so many dB of the loud end. */
 const REACH_HOPS = 10;
 const SPEECH_WITHIN_DB = 25;
@@ -76,16 +78,21 @@ function findMutes({ samples, activity: { topDb } }: Listening): Mute[] {
     if ((db[from] as number) > quiet) continue;
     let to = from;
     while (to < db.length && (db[to] as number) <= quiet) to++;
-    const length = to - from;
-    const inSpeech =
-      loudest(db, from - REACH_HOPS, from) > topDb - SPEECH_WITHIN_DB && loudest(db, to, to + REACH_HOPS) > topDb - SPEECH_WITHIN_DB;
-    if (length >= LEAST_HOPS && length <= MOST_HOPS && inSpeech && steepest(db, from, -1) > FALL_DB && steepest(db, to - 1, 1) > RISE_DB) {
+    if (to - from >= LEAST_HOPS && to - from <= MOST_HOPS && isCutOut(db, from, to, topDb - SPEECH_WITHIN_DB)) {
       // A window that lies wholly in the mute is quiet: so the mute is longer than its quiet hops by the rest of a window.
-      out.push({ at: (from * HOP) / LISTENING_RATE_HZ, seconds: ((length - 1) * HOP + WINDOW) / LISTENING_RATE_HZ });
+      out.push({ at: (from * HOP) / LISTENING_RATE_HZ, seconds: ((to - from - 1) * HOP + WINDOW) / LISTENING_RATE_HZ });
     }
     from = to;
   }
   return out;
+}
+
+/** Whether the quiet hops [from, to) lie between speech, and that speech is cut rather than faded. */
+function isCutOut(db: Float32Array, from: number, to: number, speechDb: number): boolean {
+  if (loudest(db, from - REACH_HOPS, from) < speechDb || loudest(db, to, to + REACH_HOPS) < speechDb) return false;
+  const last = db[from - WINDOW / HOP] ?? Number.NEGATIVE_INFINITY;
+  if (last < loudest(db, from - REACH_HOPS, from) - FADED_DB) return false;
+  return steepest(db, from, -1) > FALL_DB && steepest(db, to - 1, 1) > RISE_DB;
 }
 
 /** The smallest sample that is not zero; 0 for none. */

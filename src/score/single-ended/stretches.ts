@@ -36,10 +36,10 @@ export function shareIn(mask: Uint8Array, { from, to, activeFrames }: Stretch): 
 }
 
 /** The stretch with the highest value, and that value; null for none. */
-export function worstOf(stretches: readonly Stretch[], valueOf: (stretch: Stretch) => number): { stretch: Stretch; value: number } | null {
+export function worstOf(stretches: readonly Stretch[], measure: (stretch: Stretch) => number): { stretch: Stretch; value: number } | null {
   let worst: { stretch: Stretch; value: number } | null = null;
   for (const stretch of stretches) {
-    const value = valueOf(stretch);
+    const value = measure(stretch);
     if (worst === null || value > worst.value) worst = { stretch, value };
   }
   return worst;
