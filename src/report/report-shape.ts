@@ -42,7 +42,7 @@ const singleEnded: Checker = objectOf({
   status: oneOf(['heard', 'short', 'silent', 'no-speech']),
   reason: nullOr(text),
   ...measurements('speechSeconds', 'speechRatio'),
-  evidence: objectOf(Object.fromEntries(EVIDENCE_IDS.map((id) => [id, evidence])), EVIDENCE_IDS),
+  evidence: objectOf(Object.fromEntries(EVIDENCE_IDS.map((id) => [id, evidence]))),
 });
 
 const directionMembers: Readonly<Record<string, Checker>> = {
