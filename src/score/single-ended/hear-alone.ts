@@ -74,7 +74,7 @@ function voiceSigns(listening: Listening): Omit<Record<EvidenceId, Sign>, 'clipp
   return {
     mutes: mutes(listening, stretches),
     deadPauses: deadPauses(listening),
-    repetition: repetition(listening, stretches, bandwidthHz),
+    repetition: repetition(listening, stretches),
     robotization: robotization(listening, stretches, bandwidthHz),
     constantPitch: constantPitch(listening, stretches),
     buzz: buzzLine(listening, stretches, bandwidthHz),
