@@ -22,8 +22,8 @@ export function aloneLines(report: Report, columns: number, palette: Palette): s
     '',
     palette.title('How much this is worth'),
     ...wrapText(
-      'Less than with the reference. Only damage that no natural voice shows can be found so; muffled, distorted, echoing or time-stretched sound, or low-rate coding, ' +
-        'mostly not. What is found may come from the call, or from the speaker, the room, the microphone or whatever recorded it.',
+      'Less than with the reference. Only damage that no natural voice shows can be found so; loss that a good receiver fills in, or muffled, distorted, echoing, ' +
+        'stretched or sparingly coded sound, mostly not. What is found may come from the call, or from the speaker, the room, the microphone or whatever recorded it.',
       columns - 2,
     ).map((line) => `  ${line}`),
     ...hanging(

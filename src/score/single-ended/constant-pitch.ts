@@ -7,7 +7,7 @@ import { type Stretch, worstOf } from './stretches.ts';
 /** Frames more periodic than this carry a pitch; two pitches within 1.5 % are the same pitch. As in the scores with a reference. */
 const VOICED = 0.5;
 const SAME_PITCH = 1.015;
-/** Share of speech on one pitch that counts as half present. Clean talkers: up to 0.17, in babble 0.28; robots of one pitch: 0.7 and more. */
+/** Share of speech on one pitch that counts as half present. Clean talkers: up to 0.19, in babble 0.28; robots of one pitch: 0.7 and more. */
 const CENTRE = 0.45;
 const WIDTH = 0.04;
 
