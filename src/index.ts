@@ -6,6 +6,7 @@ export { findProfile, listBuiltInPaths, resolvePath } from './app/paths.ts';
 export { replayCall } from './app/replay.ts';
 export { type CaptureRequest, replayCapture } from './app/replay-capture.ts';
 export { type RunHooks, type RunProgress, type RunResult, runCall } from './app/run.ts';
+export { scoreAlone } from './app/score-alone.ts';
 export { type ScoreRequest, scoreFiles } from './app/score-files.ts';
 export { tryWhatIf, type WhatIfHooks } from './app/what-if.ts';
 export { type RunFlags, type RunSettings, resolveRunSettings } from './config/run-settings.ts';

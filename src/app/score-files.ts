@@ -45,7 +45,7 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
 }
 
 /** A recording or its reference from a WAV file. Throws UserError when it cannot be read, or is too long. */
-export async function readSound(file: string): Promise<WavFile> {
+export async function readSound(file: string, maxSeconds: number = MAX_RECORDING_SECONDS): Promise<WavFile> {
   const name = basename(file);
-  return readWavFile(await readWavBytes(file, name, MAX_RECORDING_SECONDS), name, { maxSeconds: MAX_RECORDING_SECONDS });
+  return readWavFile(await readWavBytes(file, name, maxSeconds), name, { maxSeconds });
 }

@@ -79,7 +79,11 @@ function groupBy(entries: readonly ReportEntry[], by: string): Group[] {
 
 function describeGroup({ name, entries }: Group): ComparisonGroup {
   const diagnoses: Record<string, number> = {};
-  for (const { report } of entries) diagnoses[report.verdict.diagnosis] = (diagnoses[report.verdict.diagnosis] ?? 0) + 1;
+  for (const { report } of entries) {
+    // Signs in a recording without its reference are no diagnosis to be counted beside the others.
+    const diagnosis = report.directions.recording?.singleEnded === undefined ? report.verdict.diagnosis : 'unknown';
+    diagnoses[diagnosis] = (diagnoses[diagnosis] ?? 0) + 1;
+  }
   return { name, runs: entries.length, diagnoses };
 }
 

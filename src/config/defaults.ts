@@ -70,6 +70,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 export const MAX_CALL_REFERENCE_SECONDS = 120;
 /** Scoring takes a tenth of the recording's length and about 7 MB a second: 120 s stay under 1 GB. */
 export const MAX_RECORDING_SECONDS = 120;
+/** A recording without its reference takes a sixtieth of its length and half a megabyte a second. */
+export const MAX_ALONE_SECONDS = 600;
 /** A capture that is only played out takes half a megabyte a second. */
 export const MAX_CAPTURE_SECONDS = 600;
 /** Fewer seconds of reference than this cannot carry a score (docs/scores.md). */

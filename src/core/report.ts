@@ -7,6 +7,7 @@ import type { PathProfile } from './path-profile.ts';
 import type { ReceiverStats, SoundEvent } from './playout-stats.ts';
 import type { RuleMeasurement } from './rule-measurement.ts';
 import type { AlignmentSummary, Scores } from './scores.ts';
+import type { SingleEnded } from './single-ended.ts';
 import type { TimeLine } from './time-line.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -68,6 +69,8 @@ export interface DirectionReport {
   readonly alignment: AlignmentSummary;
   readonly speechFound: boolean;
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
+  /** Of a recording without its reference alone: what it shows by itself. */
+  readonly singleEnded?: SingleEnded;
   /** What the receiver did, and what was heard in the recording with what caused it, in order of time. */
   readonly events: readonly SoundEvent[];
   /** The scores second by second; null where nothing was compared or found, missing in reports from before it was kept. */

@@ -29,7 +29,7 @@ export interface Check {
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** `unknown` only with outcome `inconclusive`. */
+  /** `unknown` with outcome `inconclusive`, and with `pass` where there was no reference: no sign of damage is no diagnosis. */
   readonly diagnosis: Diagnosis;
   /** Whether voice alone suffers; `not-tested` when there was no control flow to tell. */
   readonly scope: 'voice-only' | 'all-traffic' | 'not-tested';

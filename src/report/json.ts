@@ -1,6 +1,7 @@
 import type { Comparison } from '../core/comparison.ts';
 import type { Report } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
+import { EVIDENCE_IDS } from '../core/single-ended.ts';
 import type { WhatIf } from '../core/what-if.ts';
 
 /** Keys that come first, in this order, wherever they occur; all others follow by name. */
@@ -27,6 +28,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
     ...['outcome', 'diagnosis', 'scope', 'resembles', 'confidence', 'summary', 'checks'],
     ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment'],
     ...SCORE_IDS,
+    ...EVIDENCE_IDS,
     ...['measurement', 'status', 'value', 'unit', 'reason', 'at', 'seconds', 'detail', 'cause', 'n', 'median', 'min', 'max'],
   ].map((key, index) => [key, index]),
 );

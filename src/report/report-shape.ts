@@ -2,6 +2,7 @@ import { phaseShape, planShape, playoutSettingsShape } from '../core/call-shape.
 import { REPORT_SCHEMA } from '../core/report.ts';
 import { SCORE_IDS } from '../core/scores.ts';
 import { anything, byMember, type Checker, exactly, flag, listOf, nullOr, number, objectOf, oneOf, recordOf, text } from '../core/shape.ts';
+import { EVIDENCE_IDS } from '../core/single-ended.ts';
 import { TIME_LINE_SCORES } from '../core/time-line.ts';
 
 /** The shape of a report, as far as anything in this program reads it. The whole of it is schema/report.schema.json. */
@@ -51,6 +52,14 @@ const timeLine: Checker = objectOf({
   scores: objectOf(Object.fromEntries(TIME_LINE_SCORES.map((id) => [id, course]))),
 });
 
+const evidence: Checker = objectOf({ measurement, parts: recordOf(measurement), strength: nullOr(number), kind: nullOr(text) });
+const singleEnded: Checker = objectOf({
+  status: oneOf(['heard', 'short', 'silent', 'no-speech']),
+  reason: nullOr(text),
+  ...measurements('speechSeconds', 'speechRatio'),
+  evidence: objectOf(Object.fromEntries(EVIDENCE_IDS.map((id) => [id, evidence]))),
+});
+
 const directionMembers: Readonly<Record<string, Checker>> = {
   network: nullOr(network),
   playout: nullOr(playout),
@@ -62,12 +71,13 @@ const directionMembers: Readonly<Record<string, Checker>> = {
   }),
   speechFound: flag,
   noSpeechReason: nullOr(oneOf(['silent', 'unrelated'])),
+  singleEnded,
   events: listOf(event),
   timeLine: nullOr(timeLine),
   recording: nullOr(text),
   receiver: text,
 };
-const direction: Checker = objectOf(directionMembers, ['receiver', 'timeLine']);
+const direction: Checker = objectOf(directionMembers, ['receiver', 'timeLine', 'singleEnded']);
 
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),

@@ -4,6 +4,7 @@ import { formatMos, formatPercent, formatSeconds } from '../core/format.ts';
 import type { Measurement } from '../core/measurement.ts';
 import type { DirectionName, Report } from '../core/report.ts';
 import type { ScoreId } from '../core/scores.ts';
+import type { EvidenceId } from '../core/single-ended.ts';
 import type { Diagnosis, Outcome, Verdict } from '../core/verdict.ts';
 
 /** The report's names as a newcomer reads them. The JSON keeps the names; screens say these. */
@@ -38,11 +39,33 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   inconclusive: 'INCONCLUSIVE',
 };
 
-/** The verdict in two words; a sound that was compared with nothing has none. */
-export function verdictWords({ verdict, capture }: Pick<Report, 'verdict' | 'capture'>): string {
+/** The verdict in two words; a sound that was compared with nothing has none, or no more than signs. */
+export function verdictWords({ verdict, capture, directions }: Pick<Report, 'verdict' | 'capture' | 'directions'>): string {
   if (capture?.reference === null) return 'NOT JUDGED: no reference';
+  if (directions.recording?.singleEnded !== undefined) {
+    if (verdict.outcome === 'pass') return 'NOT JUDGED: no reference';
+    if (verdict.outcome === 'warn')
+      return `${OUTCOME_WORDS.warn}: signs of ${SIGN_WORDS[verdict.diagnosis] ?? DIAGNOSIS_WORDS[verdict.diagnosis]}`;
+  }
   return `${OUTCOME_WORDS[verdict.outcome]}: ${DIAGNOSIS_WORDS[verdict.diagnosis]}`;
 }
+
+/** Where the diagnosis alone does not read well after "signs of". */
+const SIGN_WORDS: Readonly<Partial<Record<Diagnosis, string>>> = { noisy: 'noise' };
+
+/** What a sign without a reference is, in the words of its row. */
+export const EVIDENCE_WORDS: Readonly<Record<EvidenceId, string>> = {
+  mutes: 'silences cut into speech',
+  deadPauses: 'background gone',
+  repetition: 'sound repeated verbatim',
+  robotization: 'periodic at 2.2–3.3 kHz',
+  constantPitch: 'on one pitch',
+  buzz: 'buzz',
+  clipping: 'clipped',
+  noise: 'noise in the pauses',
+  bandwidth: 'sound reaches up to',
+  level: 'level of the speech',
+};
 
 export const SCOPE_WORDS: Readonly<Record<Verdict['scope'], string>> = {
   'voice-only': 'voice alone, text was spared',

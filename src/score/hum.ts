@@ -3,10 +3,10 @@ import { hann } from '../dsp/windows.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
 
 /** Mains frequencies and how many multiples of each are looked at. */
-const MAINS_HZ: readonly number[] = [50, 60];
+export const MAINS_HZ: readonly number[] = [50, 60];
 const MULTIPLES = 6;
 /** Windows of 256 ms: bins of 3.9 Hz. A line must stand this far above the bins around it, dB. */
-const WINDOW = 4096;
+export const HUM_WINDOW = 4096;
 const LINE_DB = 10;
 const SIDE_BINS: readonly [number, number] = [3, 6];
 /** At least so many multiples must show a line: a single low tone is no hum. */
@@ -25,13 +25,13 @@ export interface Hum {
 export function findHum(frontEnd: FrontEnd): Hum | null {
   const raw = frontEnd.input.recordingAt16k.samples;
   const gain = 10 ** ((-26 - frontEnd.recordingLevelDbov) / 20);
-  const window = hann(WINDOW);
-  const mean = new Float64Array(WINDOW / 2 + 1);
+  const window = hann(HUM_WINDOW);
+  const mean = new Float64Array(HUM_WINDOW / 2 + 1);
   let used = 0;
-  const framesPerWindow = Math.ceil(WINDOW / FRAME_SAMPLES);
+  const framesPerWindow = Math.ceil(HUM_WINDOW / FRAME_SAMPLES);
   for (let t = 0; t + framesPerWindow <= frontEnd.frames; t++) {
     if (!allSilent(frontEnd, t, framesPerWindow)) continue;
-    const { power } = powerSpectra(raw, { window, hop: WINDOW, fftSize: WINDOW, frames: 1, offset: t * FRAME_SAMPLES });
+    const { power } = powerSpectra(raw, { window, hop: HUM_WINDOW, fftSize: HUM_WINDOW, frames: 1, offset: t * FRAME_SAMPLES });
     for (let k = 0; k < mean.length; k++) mean[k] = (mean[k] as number) + (power[k] as number) * gain * gain;
     used++;
     t += framesPerWindow - 1;
@@ -51,8 +51,8 @@ function allSilent(frontEnd: FrontEnd, from: number, count: number): boolean {
 }
 
 /** Power of the lines at multiples of the mains frequency (a sine of amplitude A has A²/2); 0 when fewer than two stand out. */
-function linePower(spectrum: Float64Array, mainsHz: number): number {
-  const binHz = FRONT_END_RATE_HZ / WINDOW;
+export function linePower(spectrum: Float64Array, mainsHz: number): number {
+  const binHz = FRONT_END_RATE_HZ / HUM_WINDOW;
   let sum = 0;
   let lines = 0;
   for (let multiple = 1; multiple <= MULTIPLES; multiple++) {

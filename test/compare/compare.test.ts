@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareReports, median, type ReportEntry } from '../../src/compare/compare.ts';
 import { DEFAULT_CODEC } from '../../src/config/defaults.ts';
 import type { Comparison, ComparisonRow } from '../../src/core/comparison.ts';
+import { aloneEvidence, aloneReport } from '../support/alone-reports.ts';
 import {
   blockedReport,
   buildPlan,
@@ -191,6 +192,11 @@ describe('what keeps a difference from being believed', () => {
     expect(codes(comparison)).toContain('missing-scores');
     expect(comparison.groups[1]?.diagnoses).toEqual({ choppy: 3, 'call-blocked': 1 });
     expect(row(comparison, 'up', 'mosLqo')?.groups[1]?.n).toBe(3);
+  });
+
+  it('counts no diagnosis from recordings without their reference', () => {
+    const alone = { name: 'alone', report: aloneReport(aloneEvidence({ repetition: 1 })) };
+    expect(compareReports([alone], 'network').groups[0]?.diagnoses).toEqual({ unknown: 1 });
   });
 
   it('does not count another path among what must agree: the path is what is compared', () => {

@@ -5,6 +5,7 @@ import { renderJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/options.ts';
 import { parseReport } from '../../src/report/parse.ts';
 import { RENDERERS } from '../../src/report/registry.ts';
+import { aloneEvidence, aloneReport } from '../support/alone-reports.ts';
 import { blockedReport, buildPlan, callReport, METALLIC, recordingReport } from '../support/reports.ts';
 import { buildTimeLine } from '../support/time-lines.ts';
 
@@ -38,6 +39,7 @@ describe('reading a report back', () => {
     ['a blocked call', blockedReport()],
     ['a call in G.711', callReport({ plan: { codec: { name: 'pcma', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 2 } } })],
     ['a recording', recordingReport()],
+    ['a recording by itself', aloneReport(aloneEvidence({ buzz: 0.9 }))],
   ])('gives what was written of %s', (_, report) => {
     expect(parseReport(renderJson(report), 'report.json')).toEqual(report);
     expect(parseReport(`\ufeff${renderJson(report)}`, 'report.json')).toEqual(report);

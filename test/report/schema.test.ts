@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
 import { SCORE_IDS } from '../../src/core/scores.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { aloneEvidence, aloneReport } from '../support/alone-reports.ts';
 import { type Schema, schemaErrors } from '../support/json-schema.ts';
 import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport } from '../support/reports.ts';
@@ -55,6 +56,7 @@ describe('schema/report.schema.json', () => {
     ],
     ['a recording', recordingReport()],
     ['a silent recording', recordingReport({ noSpeech: 'silent' })],
+    ['a recording by itself', aloneReport(aloneEvidence({ repetition: 1 }))],
   ])('fits the report of %s', (_, report) => {
     expect(errors(report)).toEqual([]);
   });

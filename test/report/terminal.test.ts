@@ -11,6 +11,7 @@ import { PLAIN, type RenderOptions } from '../../src/report/options.ts';
 import { renderComparison } from '../../src/report/terminal/comparison.ts';
 import { renderTerminal } from '../../src/report/terminal/report.ts';
 import { textWidth } from '../../src/report/terminal-text.ts';
+import { aloneEvidence, aloneReport } from '../support/alone-reports.ts';
 import { relayReport } from '../support/relay-reports.ts';
 import { blockedReport, CHOPPY, callReport, DEAD_TEXT, engineReport, METALLIC, recordingReport, textFlow } from '../support/reports.ts';
 import { buildTimeLine } from '../support/time-lines.ts';
@@ -49,6 +50,8 @@ const REPORTS: Readonly<Record<string, Report>> = {
   'engine-call': engineReport({ up: METALLIC }),
   recording: recordingReport({ ...CHOPPY, events: EVENTS.slice(1), timeLine: OVER_TIME }),
   'silent-recording': recordingReport({ noSpeech: 'silent' }),
+  'recording-alone': aloneReport(aloneEvidence({ repetition: 1, mutes: 0.8, noise: 0.7 })),
+  'recording-alone-clean': aloneReport(aloneEvidence({})),
 };
 const COMPARED = {
   'comparison-enough-runs': compareReports(
@@ -172,7 +175,7 @@ describe('the report on a terminal', () => {
   it('opens with the verdict in two words and ends with its sentence', () => {
     for (const report of Object.values(REPORTS)) {
       const text = renderTerminal(report, PLAIN);
-      expect(lines(text)[0]).toMatch(/PASS|WARN|FAIL|INCONCLUSIVE/);
+      expect(lines(text)[0]).toMatch(/PASS|WARN|FAIL|INCONCLUSIVE|NOT JUDGED/);
       expect(text.replaceAll(/\s+/g, ' ').trimEnd().endsWith(report.verdict.summary)).toBe(true);
     }
   });

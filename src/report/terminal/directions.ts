@@ -17,10 +17,11 @@ const MIN_BAR = 4;
 const MAX_BAR = 16;
 const GAP = 2;
 
-/** Sound, damage, network and receiver figures, one column a direction. Empty when no direction has anything. */
+/** Sound, damage, network and receiver figures, one column a direction. Empty when no direction has anything, and for a recording by itself. */
 export function directionLines(report: Report, columns: number, palette: Palette): string[] {
   const names = (['up', 'down', 'recording'] as const).filter((name) => report.directions[name] !== undefined);
-  if (!names.some((name) => report.directions[name])) return [];
+  const alone = report.directions.recording?.singleEnded !== undefined;
+  if (alone || !names.some((name) => report.directions[name])) return [];
   const label = columns < 76 ? LABEL_COLUMNS.narrow : LABEL_COLUMNS.wide;
   const width = Math.floor((columns - label) / Math.max(2, names.length));
   const table = new Table({ ...BARE, colWidths: [label, ...names.map(() => width)] });

@@ -35,7 +35,9 @@ function factsOf(report: Report): (readonly [string, string])[] {
   const { path, plan } = report;
   if (report.capture !== undefined) facts.push(...captureFacts(report.capture));
   else if (report.kind === 'recording') {
-    facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
+    const { recording: name, singleEnded } = report.directions.recording ?? {};
+    const how = singleEnded === undefined ? 'compared with its reference; no call was placed' : 'by itself: no reference was given';
+    facts.push(['Heard', `${name ?? 'a recording'}, ${how}`]);
   }
   if (path !== null) {
     const detail = path.text === path.name ? '' : `: ${truncateText(path.text ?? path.summary, MAX_DETAIL_COLUMNS)}`;

@@ -2,6 +2,7 @@ import type { Report } from '../../core/report.ts';
 import type { RenderOptions } from '../options.ts';
 import { escapeText, wrapText } from '../terminal-text.ts';
 import { SCOPE_WORDS, verdictWords } from '../words.ts';
+import { aloneLines } from './alone.ts';
 import { directionLines } from './directions.ts';
 import { eventLines } from './events.ts';
 import { headingLines } from './heading.ts';
@@ -25,6 +26,7 @@ export function renderTerminal(report: Report, options: RenderOptions): string {
     streamLines(report, columns, palette),
     phaseLines(report, columns, palette),
     directionLines(report, columns, palette),
+    aloneLines(report, columns, palette),
     ruleLines(report, columns, palette),
     stripLines(report, columns, palette),
     eventLines(report, columns, palette),

@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import { MAX_ALONE_SECONDS } from '../config/defaults.ts';
+import { UserError } from '../core/errors.ts';
+import { notApplicable } from '../core/measurement.ts';
+import type { Report } from '../core/report.ts';
+import { notScored } from '../core/scores.ts';
+import { hearAlone } from '../score/single-ended/hear-alone.ts';
+import { judgeAlone } from '../verdict/alone.ts';
+import type { Host } from './host.ts';
+import { reportRecording } from './report-recording.ts';
+import { readSound, type ScoreRequest } from './score-files.ts';
+
+const NO_REFERENCE = 'no reference was given to compare the recording with';
+/** What resampling takes. */
+const LEAST_RATE_HZ = 8_000;
+
+/** What can be told of a recording without its reference. Throws UserError when it cannot be read, is too long, or of too low a rate. */
+export async function scoreAlone(request: Omit<ScoreRequest, 'referenceFile'>, host: Host): Promise<Report> {
+  const startedAt = host.nowIso();
+  const name = basename(request.recordingFile);
+  const { signal, warnings } = await readSound(request.recordingFile, MAX_ALONE_SECONDS);
+  if (signal.sampleRateHz < LEAST_RATE_HZ) {
+    throw new UserError(
+      'recording-rate',
+      `${name} has a rate of ${signal.sampleRateHz} Hz`,
+      `give a recording of ${LEAST_RATE_HZ} Hz or more`,
+    );
+  }
+  const { singleEnded, events } = hearAlone(signal);
+  const directions: Report['directions'] = {
+    recording: {
+      network: null,
+      playout: null,
+      mouthToEarDelaySeconds: notApplicable('a recording alone does not tell when its sound was spoken'),
+      ...notScored(NO_REFERENCE),
+      noSpeechReason: singleEnded.status === 'silent' ? 'silent' : null,
+      singleEnded,
+      events,
+      recording: name,
+    },
+  };
+  const { labels, requested } = request;
+  const given = { tool: host.tool, startedAt, labels, requested, directions, warnings, artifacts: {} };
+  return reportRecording(given, judgeAlone(name, singleEnded));
+}
