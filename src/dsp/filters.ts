@@ -49,10 +49,16 @@ export function butterworthBandPass(order: number, lowHz: number, highHz: number
   return [...butterworthHighPass(order, lowHz, sampleRateHz), ...butterworthLowPass(order, highHz, sampleRateHz)];
 }
 
-/** Filters from rest, first sample to last; a new array of the same length. Delays by the filter's own group delay. */
-export function filterSections(samples: ArrayLike<number>, sections: readonly Biquad[]): Float64Array {
-  const out = new Float64Array(samples.length);
-  out.set(samples);
+/**
+ * Filters from rest, first sample to last. Delays by the filter's own group delay.
+ * @param out receives the result and is returned: as long as the samples, and maybe the same array; a new one when left out
+ */
+export function filterSections(
+  samples: ArrayLike<number>,
+  sections: readonly Biquad[],
+  out: Float64Array = new Float64Array(samples.length),
+): Float64Array {
+  if (out !== samples) out.set(samples);
   let next = 0;
   for (; next + 1 < sections.length; next += 2) filterTwo(out, sections[next] as Biquad, sections[next + 1] as Biquad);
   if (next < sections.length) filterOne(out, sections[next] as Biquad);

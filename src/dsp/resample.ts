@@ -85,7 +85,7 @@ function sinc(x: number): number {
 function convert(input: Float32Array, up: number, down: number): Float32Array {
   const { taps, phases, width } = phaseTable(up, down);
   const length = Math.round((input.length * up) / down);
-  if (up === 1 && input.every(Number.isFinite)) return Float32Array.from(decimated(input, taps.subarray(0, width), down, length));
+  if (up === 1 && allFinite(input)) return Float32Array.from(decimated(input, taps.subarray(0, width), down, length));
   const exact = phases === up;
   const before = width / 2 - 1;
   const padded = new Float64Array(input.length + 2 * width);
@@ -110,4 +110,9 @@ function convert(input: Float32Array, up: number, down: number): Float32Array {
 /** With one phase for all, conversion is a convolution of which every `down`th value is kept. */
 function decimated(input: Float32Array, taps: Float64Array, down: number, length: number): Float64Array {
   return convolve(input, Float64Array.from(taps).reverse(), taps.length / 2, down, length);
+}
+
+function allFinite(samples: Float32Array): boolean {
+  for (let i = 0; i < samples.length; i++) if (!Number.isFinite(samples[i] as number)) return false;
+  return true;
 }

@@ -30,7 +30,7 @@ export function prepareSide(signal: Signal): Side {
   const samples = withoutMean(at16k.samples);
   const own = activeLevel(samples, FRONT_END_RATE_HZ).dbov;
   const gain = own > SILENCE_DBOV ? dbToAmplitude(TARGET_DBOV - own) : 0;
-  const filtered = filterSections(samples, butterworthHighPass(HIGH_PASS_ORDER, HIGH_PASS_HZ, FRONT_END_RATE_HZ));
+  const filtered = filterSections(samples, butterworthHighPass(HIGH_PASS_ORDER, HIGH_PASS_HZ, FRONT_END_RATE_HZ), samples);
   return { at16k, samples: scaled(filtered, gain), levelDbov };
 }
 

@@ -9,6 +9,7 @@ import {
   runningMax,
   runningMean,
   runningMedian,
+  sortedPercentile,
   standardDeviation,
 } from '../../src/dsp/statistics.ts';
 
@@ -25,6 +26,16 @@ describe('percentiles', () => {
 
   it('rise with the share', () => {
     for (let p = 0; p < 0.95; p += 0.05) expect(percentile(values, p)).toBeLessThanOrEqual(percentile(values, p + 0.05));
+  });
+
+  it.each([0, 0.003, 0.25, 0.5, 0.95, 1])('at %d of many values, some alike, are what sorting gives', (share) => {
+    for (const size of [100, 101, 999]) {
+      for (const grid of [3, 1e6]) {
+        const many = Float64Array.from({ length: size }, () => Math.round(grid * rng.next()));
+        expect(percentile(many, share)).toBe(sortedPercentile(many.toSorted(), share));
+        expect(percentile(many.toSorted(), share)).toBe(percentile(many, share));
+      }
+    }
   });
 
   it('of nothing are refused', () => {

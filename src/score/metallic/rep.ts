@@ -1,5 +1,5 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
-import { createFft } from '../../dsp/fft.ts';
+import { createRepeatMeter } from '../../dsp/repetition.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
 import type { Gap } from '../gaps.ts';
 import type { Pauses } from '../pauses.ts';
@@ -34,10 +34,11 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
   const leastDb = frontEnd.topDb + Math.max(-RANGE_DB, (pauses?.noiseDb ?? Number.NEGATIVE_INFINITY) + CLEAR_OF_NOISE_DB);
   const steps = Math.floor((frontEnd.degraded.length - BLOCK) / STEP) + 1;
   const equalised = frontEnd.equalised();
-  const best = createRepeatMeter();
+  const best = createRepeatMeter(BLOCK, MIN_LAG, MAX_LAG);
+  const periodicity = createRepeatMeter(BLOCK, MIN_LAG, MAX_LAG);
   const known = new Float64Array(Math.max(0, steps)).fill(Number.NaN);
   const referenceAt = (step: number): number => {
-    if (Number.isNaN(known[step] as number)) known[step] = best(equalised, step * STEP);
+    if (Number.isNaN(known[step] as number)) known[step] = periodicity(equalised, step * STEP, 0, NATURAL_VOICE);
     return known[step] as number;
   };
   const tally = createTally(frontEnd.frames, 'repShare');
@@ -49,12 +50,14 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
     looked++;
     tally.weight[frame] = (tally.weight[frame] as number) + 1;
     if ((frontEnd.degradedDb[frame] as number) <= leastDb || silenced[step] === 1) continue;
-    const own = best(frontEnd.degraded, step * STEP);
-    if (own <= REPEATED) continue;
+    // Where the reference is as periodic as that, nothing counts as repeated, whatever the recording.
     let natural = -1;
-    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS); s++)
+    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS) && natural < NATURAL_VOICE; s++)
       natural = Math.max(natural, referenceAt(s));
-    const verbatim = own > VERBATIM && natural < NATURAL_VOICE && 1 - natural > EXACTNESS * (1 - own);
+    if (natural >= NATURAL_VOICE) continue;
+    const own = best(frontEnd.degraded, step * STEP, REPEATED);
+    if (own <= REPEATED) continue;
+    const verbatim = own > VERBATIM && 1 - natural > EXACTNESS * (1 - own);
     if (natural >= NOT_REPEATED && !verbatim) continue;
     repeated++;
     tally.value[frame] = (tally.value[frame] as number) + 1;
@@ -74,40 +77,4 @@ function gapMask(gaps: readonly Gap[], length: number): Uint8Array {
     mask.fill(1, Math.max(0, from), to + 1);
   }
   return mask;
-}
-
-/** Makes a function giving the best normalised correlation of the block at `start` with the sound 2.25 to 21.25 ms before it. */
-function createRepeatMeter(): (samples: Float64Array, start: number) => number {
-  const pattern = createFft(512);
-  const past = createFft(512);
-  const length = MAX_LAG - MIN_LAG + BLOCK;
-  return (samples, start) => {
-    const from = start - MAX_LAG;
-    let own = 0;
-    pattern.input.fill(0);
-    past.input.fill(0);
-    for (let i = 0; i < BLOCK; i++) {
-      const x = samples[start + i] as number;
-      pattern.input[i] = x;
-      own += x * x;
-    }
-    for (let i = Math.max(0, -from); i < length; i++) past.input[i] = samples[from + i] as number;
-    if (own <= 1e-12) return 0;
-    const p = pattern.forward();
-    const q = past.forward();
-    for (let k = 0; k < p.length; k += 2) {
-      const [pr, pi, qr, qi] = [p[k] as number, p[k + 1] as number, q[k] as number, q[k + 1] as number];
-      p[k] = pr * qr + pi * qi;
-      p[k + 1] = pr * qi - pi * qr;
-    }
-    const products = pattern.inverse();
-    let energy = 0;
-    for (let i = 0; i < BLOCK; i++) energy += (past.input[i] as number) ** 2;
-    let highest = 0;
-    for (let i = 0; i + BLOCK <= length; i++) {
-      if (energy > 1e-3 * own) highest = Math.max(highest, (products[i] as number) / Math.sqrt(own * energy));
-      energy += ((past.input[i + BLOCK] as number) ?? 0) ** 2 - (past.input[i] as number) ** 2;
-    }
-    return highest;
-  };
 }
