@@ -53,7 +53,12 @@ const STREAMING_BYTES = 0x7ffff000;
  * @throws UserError with a code beginning `wav-` for every file that cannot be read; never another error
  */
 export function readWavLayout(bytes: Uint8Array, name: string, maxSeconds: number): WavLayout {
-  const layout = layOut(bytes, bytes.length, name, maxSeconds);
+  return readHeadLayout(bytes, bytes.length, name, maxSeconds);
+}
+
+/** As {@link readWavLayout}, from the beginning of a file alone, which must reach to its data chunk: one that lies beyond it is taken for missing. */
+export function readHeadLayout(head: Uint8Array, fileBytes: number, name: string, maxSeconds: number): WavLayout {
+  const layout = layOut(head, fileBytes, name, maxSeconds);
   if (layout === null) throw damaged('wav-no-data', name, 'the file has no sound in it (no data chunk)');
   return layout;
 }

@@ -70,10 +70,14 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 export const MAX_CALL_REFERENCE_SECONDS = 120;
 /** Scoring takes a tenth of the recording's length and about 7 MB a second: 120 s stay under 1 GB. */
 export const MAX_RECORDING_SECONDS = 120;
+/** A recording in which `score` looks for its reference: ten minutes, and some for whoever stopped the recorder late. It is read piece by piece. */
+export const MAX_SEARCHED_SECONDS = 660;
 /** A capture that is only played out takes half a megabyte a second. */
 export const MAX_CAPTURE_SECONDS = 600;
 /** Fewer seconds of reference than this cannot carry a score (docs/scores.md). */
 export const MIN_REFERENCE_SECONDS = 2;
+/** Nor can less speech than this: two words. */
+export const MIN_REFERENCE_SPEECH_SECONDS = 1.5;
 /** A reference quieter than this holds no speech worth sending. */
 export const MIN_REFERENCE_LEVEL_DBOV = -60;
 

@@ -25,7 +25,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
     ...['phases', 'directions', 'flows', 'verdict', 'health', 'warnings', 'artifacts'],
     ...['by', 'groups', 'rows', 'direction', 'score', 'group', 'id', 'name', 'version', 'code', 'message', 'hint'],
     ...['outcome', 'diagnosis', 'scope', 'resembles', 'confidence', 'summary', 'checks'],
-    ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment'],
+    ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment', 'located'],
     ...SCORE_IDS,
     ...['measurement', 'status', 'value', 'unit', 'reason', 'at', 'seconds', 'cause', 'n', 'median', 'min', 'max'],
   ].map((key, index) => [key, index]),

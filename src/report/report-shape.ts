@@ -36,6 +36,14 @@ const playout: Checker = objectOf({
   ...numbersOrNull('jitterBufferEmittedCount', 'interruptionCount', 'totalInterruptionDuration'),
 });
 
+const located: Checker = objectOf({
+  ...{ recordingSeconds: number, channels: number, channel: nullOr(number), driftRemoved: flag, play: nullOr(number) },
+  ...measurements('startSeconds', 'match', 'coveredShare', 'driftPpm'),
+  plays: listOf(objectOf(numbers('startSeconds', 'match', 'coveredShare'))),
+  cut: nullOr(objectOf(numbers('fromSeconds', 'toSeconds'))),
+  hindrance: nullOr(oneOf(['incomplete', 'swapped'])),
+});
+
 const directionMembers: Readonly<Record<string, Checker>> = {
   network: nullOr(network),
   playout: nullOr(playout),
@@ -50,8 +58,9 @@ const directionMembers: Readonly<Record<string, Checker>> = {
   events: listOf(objectOf({ at: number, seconds: number, kind: text, cause: text })),
   recording: nullOr(text),
   receiver: text,
+  located,
 };
-const direction: Checker = objectOf(directionMembers, ['receiver']);
+const direction: Checker = objectOf(directionMembers, ['receiver', 'located']);
 
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),

@@ -4,14 +4,14 @@ import { LOCATE_BANDS } from './locate-features.ts';
 
 /** Stretches whose features vary by less than this in the mean hold nothing to compare, dB². */
 const LEAST_VARIANCE = 1;
-/** An overlap should hold this share of the pattern; a chance match of its end with the recording's beginning counts less. */
-const FULL_SHARE = 0.6;
-/** And is not looked at when it holds less than this. */
+/** An overlap that holds a share of the pattern counts share^0.35: chance matches of an end count less, and of a pattern that repeats itself all is found. */
+const SHARE_POWER = 0.35;
+/** It is not looked at when it holds less than this. */
 const LEAST_SHARE = 0.2;
 
 /**
  * How alike the pattern and each stretch of the recording are: the normalised correlation over all frames and bands of what the two have in common, less
- * where that is under 0.6 of the pattern. Value i belongs to the stretch that begins at frame i − (frames of the pattern − 1): the pattern may hang
+ * where that is not all of the pattern. Value i belongs to the stretch that begins at frame i − (frames of the pattern − 1): the pattern may hang
  * over either end of the recording. Time grows with the recording's length, times the logarithm of the pattern's.
  * @param pattern,features rows of `LOCATE_BANDS`, as `locateFeatures` gives them
  */
@@ -32,7 +32,7 @@ export function similarityByPlace(pattern: Float32Array, features: Float32Array)
     if (!(share > LEAST_SHARE)) return 0;
     const theirs = (energy[to] as number) - (energy[from] as number);
     const least = LEAST_VARIANCE * (to - from) * LOCATE_BANDS;
-    return (product / Math.sqrt(Math.max(common, least) * Math.max(theirs, least))) * Math.min(1, share / FULL_SHARE);
+    return (product / Math.sqrt(Math.max(common, least) * Math.max(theirs, least))) * share ** SHARE_POWER;
   });
 }
 

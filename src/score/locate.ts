@@ -112,3 +112,18 @@ function highest(values: Float64Array): number | null {
   for (let i = 0; i < values.length; i++) if (best === null || (values[i] as number) > (values[best] as number)) best = i;
   return best;
 }
+
+/** A sound whose loudest quarter of a second keeps under this is silent: the level of a voice at −55 dBov, as the sum of its bands. */
+const SILENT_SUM_DB = -59;
+
+/** Whether a sound is silent from end to end, to the ear. */
+export function isSilent({ frames, power }: BandPowers): boolean {
+  const sums = Float64Array.from({ length: frames }, (_, t) => {
+    let sum = 0;
+    for (let b = 0; b < LOCATE_BANDS; b++) sum += power[t * LOCATE_BANDS + b] as number;
+    return sum;
+  }).sort();
+  // A single word must not pass for silence, nor a click for a word: the loudest quarter of a second decides.
+  const loud = sums.at(-Math.min(frames, LOCATE_FRAMES_PER_SECOND / 4)) ?? 0;
+  return 10 * Math.log10(Math.max(loud, 1e-12)) < SILENT_SUM_DB;
+}

@@ -16,6 +16,8 @@ export type Doubt =
   | 'health'
   | 'nothing-measured'
   | 'unrelated'
+  | 'incomplete'
+  | 'swapped'
   | 'low-confidence';
 
 /** How media ends without coming back: nothing more arrived, or the connection to the relay was cut. */
@@ -95,6 +97,8 @@ function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: re
   if (present.length === 0 || unscored) return inDoubt('nothing-measured', sounds);
   if (speechless.some(({ report }) => report.noSpeechReason === 'unrelated' && !lossHidesSpeech(report)))
     return inDoubt('unrelated', sounds);
+  const hindrance = present.map(({ report }) => report.located?.hindrance ?? null).find((one) => one !== null);
+  if (hindrance !== undefined && speechless.length === 0) return inDoubt(hindrance, sounds);
   const common = { doubt: null, sounds, failedPhase: null } as const;
   if (speechless.length > 0) {
     const affected = speechless.map(({ name }) => name);

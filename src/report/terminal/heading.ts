@@ -5,6 +5,7 @@ import type { CaptureSummary, Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
 import { CODEC_WORDS, G711_WORDS, hexSsrc, verdictWords } from '../words.ts';
 import { hanging } from './layout.ts';
+import { locatedWords } from './located.ts';
 import type { Palette } from './palette.ts';
 
 const NAME_COLUMNS = 9;
@@ -36,6 +37,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
   if (report.capture !== undefined) facts.push(...captureFacts(report.capture));
   else if (report.kind === 'recording') {
     facts.push(['Heard', `${report.directions.recording?.recording ?? 'a recording'}, compared with its reference; no call was placed`]);
+    const located = report.directions.recording?.located;
+    if (located !== undefined) facts.push(['Found', locatedWords(located)]);
   }
   if (path !== null) {
     const detail = path.text === path.name ? '' : `: ${truncateText(path.text ?? path.summary, MAX_DETAIL_COLUMNS)}`;
