@@ -79,7 +79,7 @@ export function checkWavHead(head: Uint8Array, fileBytes: number, name: string, 
 function layOut(bytes: Uint8Array, fileBytes: number, name: string, maxSeconds: number): WavLayout | null {
   if (fileBytes === 0) throw damaged('wav-empty', name, 'the file is empty');
   const magic = fourCc(bytes, 0);
-  if (!'RIFF'.startsWith(magic)) throw notRiff(name, magic);
+  if (!'RIFF'.startsWith(magic)) throw notRiff(name, magic, fourCc(bytes, 4));
   if (fileBytes < RIFF_HEADER_BYTES) throw damaged('wav-truncated-header', name, 'the file ends inside its header');
   const form = fourCc(bytes, 8);
   if (form !== 'WAVE') throw damaged('wav-not-wave', name, `this RIFF file does not hold a WAVE (it says ${JSON.stringify(form)})`);

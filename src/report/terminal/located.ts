@@ -14,7 +14,8 @@ export function locatedWords(located: LocatedRecording): string {
   const start = measuredValue(located.startSeconds);
   const match = measuredValue(located.match);
   if (start === null || match === null) return `nowhere in ${whole}`;
-  const where = start < -EDGE_SECONDS ? `from ${(-start).toFixed(2)} s of it on, at the beginning of` : `at ${Math.max(0, start).toFixed(2)} s of`;
+  const where =
+    start < -EDGE_SECONDS ? `from ${(-start).toFixed(2)} s of it on, at the beginning of` : `at ${Math.max(0, start).toFixed(2)} s of`;
   const parts = [
     `${where} ${whole}, ${formatPercent(match)} alike`,
     ...(channels > 1 ? [`channel ${channel} of ${channels}`] : []),
