@@ -3,11 +3,15 @@ import type { LocatedRecording } from '../core/located.ts';
 import { type Measurement, measured, notApplicable } from '../core/measurement.ts';
 import { durationSeconds, type Signal } from '../core/signal.ts';
 import { EXCERPT_MARGIN_SECONDS, type Extract, extractCopy } from '../score/extract.ts';
-import { chosenPlay, createPattern, findPlays, isSilent, type Pattern, type Play, WHOLE_SHARE } from '../score/locate.ts';
+import { bandPowers, chosenPlay, createPattern, findPlays, isSilent, type Pattern, type Play, WHOLE_SHARE } from '../score/locate.ts';
 import { type BandPowers, createBandPowerStream, type LocateFeatures, locateFeatures } from '../score/locate-features.ts';
 
 /** A recording is read in pieces of so many seconds. */
 const PIECE_SECONDS = 1;
+
+/** So much longer than its recording no reference is, seconds: when all its speech was found, and when it was not. It is the recording, then. */
+const LONGER_SECONDS = 5;
+const MUCH_LONGER_SECONDS = 20;
 
 /** What a search came to. */
 export interface Search {
@@ -41,14 +45,28 @@ export async function locateRecording(reference: Signal, source: SoundSource, op
   }
   const play = options.play === null ? chosenPlay(found.plays) : (found.plays[options.play - 1] ?? null);
   const silent = isSilent(found.powers);
-  if (play === null) return { located: notFound(source, found.plays), pair: null, silent, best: found.best };
+  const longerSeconds = durationSeconds(reference) - source.frames / source.sampleRateHz;
+  if (play === null) {
+    const swapped = !silent && longerSeconds > MUCH_LONGER_SECONDS && (await holdsRecording(reference, source));
+    return { located: { ...notFound(source, found.plays), hindrance: swapped ? 'swapped' : null }, pair: null, silent, best: found.best };
+  }
   const { extract, offset } = await cutOut(reference, pattern, source, play);
+  const whole = play.coveredShare >= WHOLE_SHARE;
+  const swapped = longerSeconds > (whole ? LONGER_SECONDS : MUCH_LONGER_SECONDS);
+  const hindrance = swapped ? 'swapped' : whole ? null : 'incomplete';
   return {
-    located: describe(source, found.plays, play, extract, offset),
+    located: { ...describe(source, found.plays, play, extract, offset), hindrance },
     pair: coveredPair(reference, extract, play),
     silent,
     best: found.best,
   };
+}
+
+/** Whether the recording is found whole in what was given as the reference. Only asked where it is the shorter of the two. */
+async function holdsRecording(reference: Signal, source: SoundSource): Promise<boolean> {
+  const samples = meanOf(await source.read(0, source.frames));
+  const pattern = createPattern({ samples, sampleRateHz: source.sampleRateHz });
+  return chosenPlay(findPlays(pattern, locateFeatures(bandPowers(reference))).plays)?.coveredShare === 1;
 }
 
 interface Found {
@@ -113,7 +131,7 @@ function describe(source: SoundSource, plays: readonly Play[], play: Play, extra
     plays,
     play: plays.indexOf(play) + 1,
     cut: { fromSeconds: offset + extract.fromSeconds, toSeconds: offset + extract.toSeconds },
-    hindrance: play.coveredShare < WHOLE_SHARE ? 'incomplete' : null,
+    hindrance: null,
   };
 }
 

@@ -5,9 +5,10 @@ import { UserError } from '../core/errors.ts';
 import type { LocatedRecording } from '../core/located.ts';
 import { notApplicable } from '../core/measurement.ts';
 import type { Report } from '../core/report.ts';
-import { MOS_SCORES, notScored, type RecordingScores, type ScoreId, type Scores } from '../core/scores.ts';
+import { MOS_SCORES, notScored, type RecordingScores, type ScoreId, type Scores, scoresNotApplicable } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 import { scoreRecording } from '../score/score-recording.ts';
+import { looksSwapped } from '../score/swapped.ts';
 import { readWavBytes } from './files.ts';
 import type { Host } from './host.ts';
 import { locateRecording, type SearchOptions } from './locate-recording.ts';
@@ -60,6 +61,8 @@ export async function scoreFiles(request: ScoreRequest, host: Host): Promise<Rep
   }
 }
 
+const SWAPPED = 'reference and recording have probably changed places';
+
 type Scored = RecordingScores & { readonly located: LocatedRecording };
 
 async function findAndScore(reference: Signal, source: Awaited<ReturnType<typeof openSound>>, request: ScoreRequest): Promise<Scored> {
@@ -69,8 +72,12 @@ async function findAndScore(reference: Signal, source: Awaited<ReturnType<typeof
   if (play !== undefined && located.play === null && located.plays.length > 0) throw noSuchPlay(play, located);
   if (pair !== null) {
     const scored = scoreRecording(pair.reference, pair.recording, null);
-    return { ...(located.hindrance === 'incomplete' ? withoutMos(scored) : scored), located };
+    const swapped = located.hindrance === null && looksSwapped(pair.reference, pair.recording, scored.scores);
+    const hindrance = swapped ? 'swapped' : located.hindrance;
+    if (hindrance === 'swapped') return { ...scored, scores: scoresNotApplicable(SWAPPED), located: { ...located, hindrance } };
+    return { ...(hindrance === 'incomplete' ? withoutMos(scored) : scored), located };
   }
+  if (located.hindrance === 'swapped') return { ...notScored(SWAPPED), located };
   const short = located.recordingSeconds < reference.samples.length / reference.sampleRateHz + PAIR_SECONDS;
   if (short && (silent || best >= PAIR_SIMILARITY)) {
     return { ...scoreRecording(reference, await wholeOf(source), null), located };

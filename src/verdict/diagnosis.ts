@@ -93,12 +93,12 @@ function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: re
   if (input.aborted !== null) return inDoubt('aborted', sounds);
   const present = Object.entries(input.directions).flatMap(([name, report]) => (report ? [{ name: name as DirectionName, report }] : []));
   const speechless = present.filter(({ report }) => !report.speechFound);
+  const hindrance = present.map(({ report }) => report.located?.hindrance ?? null).find((one) => one !== null);
+  if (hindrance !== undefined) return inDoubt(hindrance, sounds);
   const unscored = speechless.some(({ report }) => report.noSpeechReason === null);
   if (present.length === 0 || unscored) return inDoubt('nothing-measured', sounds);
   if (speechless.some(({ report }) => report.noSpeechReason === 'unrelated' && !lossHidesSpeech(report)))
     return inDoubt('unrelated', sounds);
-  const hindrance = present.map(({ report }) => report.located?.hindrance ?? null).find((one) => one !== null);
-  if (hindrance !== undefined && speechless.length === 0) return inDoubt(hindrance, sounds);
   const common = { doubt: null, sounds, failedPhase: null } as const;
   if (speechless.length > 0) {
     const affected = speechless.map(({ name }) => name);
