@@ -1,9 +1,10 @@
 import { type Measurement, measuredValue } from '../core/measurement.ts';
-import type { Scores } from '../core/scores.ts';
+import type { Score, ScoreId, Scores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
 import { amplitudeToDb, rms } from '../dsp/levels.ts';
 import { percentile } from '../dsp/statistics.ts';
-import { scoreRecording } from './score-recording.ts';
+import { prepareFrontEnd } from './front-end.ts';
+import { createScorer } from './score-recording.ts';
 
 /** A pair this good, or as metallic as this, is taken as it was given. */
 const GOOD_MOS = 4.4;
@@ -21,13 +22,13 @@ const PAUSE_SHARE = 0.1;
 const LOUD_SHARE = 0.95;
 
 /** What a damaged copy has and its original lacks, whichever of the two is called the reference. */
-function damagesOf(scores: Scores): number[] {
+function damagesOf(score: (id: ScoreId) => Score): number[] {
   const value = (measurement: Measurement | undefined): number => measuredValue(measurement) ?? 0;
   return [
-    value(scores.metallic.parts['rep']),
-    value(scores.noisiness.measurement),
-    value(scores.clipping.measurement),
-    1 - Math.exp(-value(scores.discontinuity.parts['missingSpeech']) / MISSING_SCALE),
+    value(score('metallic').parts['rep']),
+    value(score('noisiness').measurement),
+    value(score('clipping').measurement),
+    1 - Math.exp(-value(score('discontinuity').parts['missingSpeech']) / MISSING_SCALE),
   ];
 }
 
@@ -41,8 +42,8 @@ export function looksSwapped(reference: Signal, recording: Signal, scores: Score
   if (noiseDb > NOISE_DB && noiseDb - pausesDb(recording) > NOISE_MORE_DB) return true;
   const mos = measuredValue(scores.mosLqo.measurement);
   if (mos === null || mos >= GOOD_MOS || (measuredValue(scores.metallic.measurement) ?? 0) > METALLIC) return false;
-  const forward = damagesOf(scores);
-  const backward = damagesOf(scoreRecording(recording, reference, null).scores);
+  const forward = damagesOf((id) => scores[id]);
+  const backward = damagesOf(createScorer(prepareFrontEnd(recording, reference), null));
   const gains = backward.map((damage, i) => damage - (forward[i] as number));
   return Math.max(...gains) > GAIN && Math.min(...gains) > -LOSS;
 }

@@ -15,6 +15,8 @@ import { resample } from '../../src/dsp/resample.ts';
 import { stretch } from '../../src/dsp/stretch.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { parseReport } from '../../src/report/parse.ts';
+import { bandPowers, chosenPlay, createPattern, findPlays } from '../../src/score/locate.ts';
+import { locateFeatures } from '../../src/score/locate-features.ts';
 import { amplified, cut, delayed, lossy, noisy } from '../support/edits.ts';
 import { temporaryFolder } from '../support/exec.ts';
 import { silence, speechLike, tone } from '../support/signals.ts';
@@ -23,7 +25,7 @@ import { bundledSpeech, writeSpeech } from '../support/speech-files.ts';
 const folder = temporaryFolder();
 afterAll(folder.remove);
 const host = machineHost(`${join(import.meta.dirname, '../..')}/`);
-const speech = bundledSpeech('en-female', 5);
+const speech = bundledSpeech('en-female', 4);
 const other = bundledSpeech('en-male', 5);
 const { sampleRateHz } = speech;
 let files = 0;
@@ -84,11 +86,11 @@ describe('a reference somewhere in a long recording', () => {
   });
 
   it('played three times is scored at its first whole play, or at the one that is named', async () => {
-    const recording = joined(cut(speech, 3, 5), silence(1, sampleRateHz), speech, silence(2, sampleRateHz), speech);
+    const recording = joined(cut(speech, 2, 4), silence(1, sampleRateHz), speech, silence(2, sampleRateHz), speech);
     const first = locatedOf(await score(speech, recording));
-    expect(first.plays.map(({ startSeconds }) => Math.round(startSeconds))).toEqual([-3, 3, 10]);
+    expect(first.plays.map(({ startSeconds }) => Math.round(startSeconds))).toEqual([-2, 3, 9]);
     expect(first.play).toBe(2);
-    expect(locatedOf(await score(speech, recording, 3)).startSeconds).toMatchObject({ value: expect.closeTo(10, 2) as number });
+    expect(locatedOf(await score(speech, recording, 3)).startSeconds).toMatchObject({ value: expect.closeTo(9, 2) as number });
     await expect(score(speech, recording, 4)).rejects.toThrow(/heard 3 times/);
   });
 });
@@ -113,8 +115,8 @@ describe('a pair that cannot be scored has a status and no opinion score', () =>
   });
 
   it.each([
-    ['ends early', cut(speech, 0, 2.4), /ends earlier/],
-    ['begins late', joined(cut(speech, 2, 5), silence(1, sampleRateHz)), /begins later/],
+    ['ends early', cut(speech, 0, 2.1), /ends earlier/],
+    ['begins late', joined(cut(speech, 1.7, 4), silence(1, sampleRateHz)), /begins later/],
   ])('a recording that %s, though what it holds is judged', async (_, recording, says) => {
     const report = await score(speech, recording);
     expect(report.verdict.outcome).toBe('inconclusive');
@@ -153,9 +155,8 @@ describe('a stimulus to be played into a call', () => {
     const { wav, seconds } = await exportStimulus({ ...request, sampleRateHz: 16_000, repeat: 2 }, host);
     const signal = readWav(wav, 'stimulus');
     expect(signal.samples.length / 16_000).toBeCloseTo(seconds, 3);
-    const report = await score(signal, delayed(signal, 40_000));
-    expect(measuredValue(locatedOf(report).startSeconds)).toBeCloseTo(2.5, 2);
-    expect(mosOf(report)).toBeGreaterThan(4.4);
+    const heard = locateFeatures(bandPowers(delayed(signal, 40_000)));
+    expect(chosenPlay(findPlays(createPattern(signal), heard).plays)?.startSeconds).toBeCloseTo(2.5, 1);
   });
 
   it('replaces no file unless told to', async () => {
