@@ -1,6 +1,7 @@
 /** The public API: the use cases, and the types of what they take and give. */
 export { type Analyser, inlineAnalyser, openAnalyser } from './app/analyser.ts';
 export { compareFiles } from './app/compare-files.ts';
+export { type ExportedStimulus, type ExportRequest, exportStimulus } from './app/export-stimulus.ts';
 export { type Host, machineHost } from './app/host.ts';
 export { findProfile, listBuiltInPaths, resolvePath } from './app/paths.ts';
 export { replayCall } from './app/replay.ts';

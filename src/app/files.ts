@@ -57,7 +57,7 @@ async function withFile<T>(file: string, read: (handle: FileHandle, size: number
 }
 
 /** What the system said of a file, in the user's words; an error that is not the system's is a bug and goes on as it is. */
-function unreadable(file: string, error: unknown): unknown {
+export function unreadable(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   if (code === 'ENOENT') return new UserError('file-missing', `there is no file ${file}`, 'check the path');

@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { BUNDLED_STIMULI, findBundledStimulus, STIMULI_FOLDER } from '../audio/stimuli.ts';
 import { readWav, readWavFile, writeWav } from '../audio/wav.ts';
-import { MAX_CALL_REFERENCE_SECONDS, MIN_REFERENCE_LEVEL_DBOV, MIN_REFERENCE_SECONDS } from '../config/defaults.ts';
+import {
+  MAX_CALL_REFERENCE_SECONDS,
+  MIN_REFERENCE_LEVEL_DBOV,
+  MIN_REFERENCE_SECONDS,
+  MIN_REFERENCE_SPEECH_SECONDS,
+} from '../config/defaults.ts';
 import type { RunSettings } from '../config/run-settings.ts';
 import type { StimulusInfo } from '../core/call-plan.ts';
 import { UserError } from '../core/errors.ts';
 import type { Warning } from '../core/report.ts';
 import { durationSeconds, type Signal } from '../core/signal.ts';
-import { activeLevel } from '../dsp/levels.ts';
+import { activeLevel, speechSeconds } from '../dsp/levels.ts';
 import { readWavBytes } from './files.ts';
 
 /** What a call speaks: the sound, the bytes kept beside the recordings, and what the report says of it. */
@@ -60,5 +65,13 @@ export function checkSpeech(signal: Signal, name: string): void {
   }
   if (activeLevel(signal.samples, signal.sampleRateHz).dbov < MIN_REFERENCE_LEVEL_DBOV) {
     throw new UserError('reference-silent', `${name} is silent: there is no speech in it to score by`, 'give a recording of clear speech');
+  }
+  const spoken = speechSeconds(signal.samples, signal.sampleRateHz);
+  if (spoken < MIN_REFERENCE_SPEECH_SECONDS) {
+    throw new UserError(
+      'reference-few-words',
+      `${name} holds ${spoken.toFixed(1)} s of speech, a word or two: too little to score by`,
+      `give ${MIN_REFERENCE_SPEECH_SECONDS} s of speech or more; two or three sentences with pauses are best`,
+    );
   }
 }

@@ -105,3 +105,19 @@ export async function createSpeechDecoder(): Promise<OpusDecoder> {
     free: () => decoder.free(),
   };
 }
+
+/** A decoder of recordings: one or two channels at 48 kHz. */
+export interface SoundDecoder {
+  /** Samples of a packet, the channels by turns; null where libopus refuses it. */
+  decode(packet: Uint8Array): Float32Array | null;
+  free(): void;
+}
+
+/** Makes a decoder for the packets of a recording. */
+export async function createSoundDecoder(channels: 1 | 2): Promise<SoundDecoder> {
+  const decoder: OpusDecoderHandle = await createDecoder({ sampleRate: OPUS_RATE_HZ, channels });
+  return {
+    decode: (packet) => (packetSamples(packet) === null ? null : unlessRefused(() => decoder.decodeFloat(packet))),
+    free: () => decoder.free(),
+  };
+}

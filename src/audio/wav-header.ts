@@ -53,7 +53,12 @@ const STREAMING_BYTES = 0x7ffff000;
  * @throws UserError with a code beginning `wav-` for every file that cannot be read; never another error
  */
 export function readWavLayout(bytes: Uint8Array, name: string, maxSeconds: number): WavLayout {
-  const layout = layOut(bytes, bytes.length, name, maxSeconds);
+  return readHeadLayout(bytes, bytes.length, name, maxSeconds);
+}
+
+/** As {@link readWavLayout}, from the beginning of a file alone, which must reach to its data chunk: one that lies beyond it is taken for missing. */
+export function readHeadLayout(head: Uint8Array, fileBytes: number, name: string, maxSeconds: number): WavLayout {
+  const layout = layOut(head, fileBytes, name, maxSeconds);
   if (layout === null) throw damaged('wav-no-data', name, 'the file has no sound in it (no data chunk)');
   return layout;
 }
@@ -74,7 +79,7 @@ export function checkWavHead(head: Uint8Array, fileBytes: number, name: string, 
 function layOut(bytes: Uint8Array, fileBytes: number, name: string, maxSeconds: number): WavLayout | null {
   if (fileBytes === 0) throw damaged('wav-empty', name, 'the file is empty');
   const magic = fourCc(bytes, 0);
-  if (!'RIFF'.startsWith(magic)) throw notRiff(name, magic);
+  if (!'RIFF'.startsWith(magic)) throw notRiff(name, magic, fourCc(bytes, 4));
   if (fileBytes < RIFF_HEADER_BYTES) throw damaged('wav-truncated-header', name, 'the file ends inside its header');
   const form = fourCc(bytes, 8);
   if (form !== 'WAVE') throw damaged('wav-not-wave', name, `this RIFF file does not hold a WAVE (it says ${JSON.stringify(form)})`);

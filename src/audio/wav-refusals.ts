@@ -12,7 +12,11 @@ const OTHER_FILES: readonly (readonly [magic: string, description: string])[] = 
   ['caff', 'a Core Audio file'],
   ['.snd', 'a Sun AU file'],
   ['ID3', 'an MP3 file'],
+  ['#!AM', 'an AMR file'],
+  ['\u001aE\u00df\u00a3', 'a WebM or Matroska file'],
 ];
+/** Frames of an MP3 without tags begin with eleven ones. */
+const MP3_SYNC = /^\u00ff[\u00e2-\u00ff]/;
 
 /** Format tags of the Microsoft registry (RFC 2361) that turn up in the field. */
 const FORMAT_NAMES: Readonly<Record<number, string>> = {
@@ -47,9 +51,10 @@ export function damaged(code: string, name: string, what: string): UserError {
   return new UserError(code, `${name}: ${what}`, 'Record or export it again, and check that it plays in an audio player.');
 }
 
-/** The refusal of a file that does not begin as a WAV does: `magic` is its first four bytes. */
-export function notRiff(name: string, magic: string): UserError {
-  const other = OTHER_FILES.find(([prefix]) => magic.startsWith(prefix));
+/** The refusal of a file that does not begin as a WAV does: `magic` is its first four bytes, `second` the next four. */
+export function notRiff(name: string, magic: string, second: string): UserError {
+  if (second === 'ftyp') return refusal('wav-not-riff', name, 'this is an MP4, M4A or 3GP file, not a plain WAV');
+  const other = OTHER_FILES.find(([prefix]) => magic.startsWith(prefix)) ?? (MP3_SYNC.test(magic) ? ['', 'an MP3 file'] : undefined);
   if (other !== undefined) return refusal('wav-not-riff', name, `this is ${other[1]}, not a plain WAV`);
   return new UserError(
     'wav-not-riff',

@@ -17,7 +17,7 @@ export interface ReadWavOptions {
 }
 
 /** Frames handed to wav-decoder at once: bounds the memory beside the result to a few MiB. */
-const BLOCK_FRAMES = 65536;
+export const BLOCK_FRAMES = 65536;
 const HEADER_BYTES = 44;
 const TAG_INT = 1;
 const TAG_FLOAT = 3;
@@ -64,36 +64,51 @@ export function writeWav(signal: Signal): Uint8Array {
   return bytes;
 }
 
+/** The mean of the channels, block by block. */
+function decodeToMono(bytes: Uint8Array, layout: WavLayout, name: string): Float32Array {
+  const { frames, sampleBytes, format } = layout;
+  const decodeBlock = createBlockDecoder(layout, name);
+  const frameBytes = format.channels * sampleBytes;
+  const mono = new Float32Array(frames);
+  for (let first = 0; first < frames; first += BLOCK_FRAMES) {
+    const count = Math.min(BLOCK_FRAMES, frames - first);
+    const start = layout.dataStart + first * frameBytes;
+    averageInto(mono, first, count, decodeBlock(bytes.subarray(start, start + count * frameBytes), first));
+  }
+  return mono;
+}
+
 /**
+ * Makes a decoder of parts of a WAV's data: of at most {@link BLOCK_FRAMES} whole frames, the first of which is number `first`. Each channel's samples, good
+ * until the next call.
+ *
  * wav-decoder never sees the file itself, for it loops for ever on zero channels and refuses valid files: it gets clean 44-byte-header WAVs
  * of one block each. 8 and 24-bit samples are widened to 16 and 32, because its 8-bit scale moves silence off zero and its 24-bit reader
  * takes the most negative value for the most positive; the values stay exactly the same.
+ * @throws UserError `wav-bad-samples` for a sample that no sound can have
  */
-function decodeToMono(bytes: Uint8Array, layout: WavLayout, name: string): Float32Array {
-  const { format, frames, sampleBytes } = layout;
+export function createBlockDecoder(
+  { format, frames, sampleBytes }: WavLayout,
+  name: string,
+): (source: Uint8Array, first: number) => readonly Float32Array[] {
   const { channels, sampleRateHz, encoding } = format;
   const widened = encoding === 'int' && sampleBytes % 2 === 1;
   const cleanBytes = widened ? sampleBytes + 1 : sampleBytes;
   const clean = new Uint8Array(HEADER_BYTES + Math.min(frames, BLOCK_FRAMES) * channels * cleanBytes);
   const view = new DataView(clean.buffer);
-  const mono = new Float32Array(frames);
-
-  for (let first = 0; first < frames; first += BLOCK_FRAMES) {
-    const count = Math.min(BLOCK_FRAMES, frames - first);
+  return (source, first) => {
+    const count = Math.floor(source.length / (channels * sampleBytes));
     const tag = encoding === 'float' ? TAG_FLOAT : TAG_INT;
     writeHeader(view, { tag, channels, sampleRateHz, sampleBytes: cleanBytes, dataBytes: count * channels * cleanBytes });
-    const start = layout.dataStart + first * channels * sampleBytes;
-    const source = bytes.subarray(start, start + count * channels * sampleBytes);
     if (widened) widen(source, sampleBytes, clean.subarray(HEADER_BYTES));
     else clean.set(source, HEADER_BYTES);
     const { channelData } = decode.sync(clean.buffer, { symmetric: true });
-    const badFrame = averageInto(mono, first, count, channelData);
-    if (badFrame !== null) {
-      const what = `the sample at ${((first + badFrame) / sampleRateHz).toFixed(3)} s is not a number a sound can have`;
-      throw damaged('wav-bad-samples', name, what);
-    }
-  }
-  return mono;
+    if (encoding === 'int') return channelData;
+    const badFrame = firstBadFrame(count, channelData);
+    if (badFrame === null) return channelData;
+    const what = `the sample at ${((first + badFrame) / sampleRateHz).toFixed(3)} s is not a number a sound can have`;
+    throw damaged('wav-bad-samples', name, what);
+  };
 }
 
 /** Copies 8-bit (unsigned) or 24-bit samples into ones a byte wider, the new low byte zero. */
@@ -106,18 +121,20 @@ function widen(source: Uint8Array, sampleBytes: number, target: Uint8Array): voi
   }
 }
 
-/** Writes the mean of the channels to `mono` from `first` on. Returns the first frame with an impossible sample, or null. */
-function averageInto(mono: Float32Array, first: number, count: number, channelData: readonly Float32Array[]): number | null {
+/** The first frame with an impossible sample in any channel, or null. */
+function firstBadFrame(count: number, channelData: readonly Float32Array[]): number | null {
+  let bad = count;
+  for (const channel of channelData) for (let i = 0; i < bad; i++) if (!(Math.abs(channel[i] as number) <= MAX_FLOAT_MAGNITUDE)) bad = i;
+  return bad < count ? bad : null;
+}
+
+/** Writes the mean of the channels to `mono` from `first` on. */
+function averageInto(mono: Float32Array, first: number, count: number, channelData: readonly Float32Array[]): void {
   for (let i = 0; i < count; i++) {
     let sum = 0;
-    for (const channel of channelData) {
-      const sample = channel[i] as number;
-      if (!(Math.abs(sample) <= MAX_FLOAT_MAGNITUDE)) return i;
-      sum += sample;
-    }
+    for (const channel of channelData) sum += channel[i] as number;
     mono[first + i] = sum / channelData.length;
   }
-  return null;
 }
 
 interface CleanHeader {
@@ -148,7 +165,7 @@ function writeText(view: DataView, offset: number, text: string): void {
   for (let i = 0; i < text.length; i++) view.setUint8(offset + i, text.charCodeAt(i));
 }
 
-function overFullScaleWarning(name: string, peak: number): Warning {
+export function overFullScaleWarning(name: string, peak: number): Warning {
   return {
     code: 'wav-over-full-scale',
     message: `${name}: the sound rises to ${peak.toFixed(2)} times full scale`,

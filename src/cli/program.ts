@@ -6,6 +6,7 @@ import { addPaths } from './commands/paths.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addScore } from './commands/score.ts';
+import { addStimulus } from './commands/stimulus.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
@@ -21,6 +22,7 @@ Examples:
   callprobe run --path whatsapp-2025-08       the same call, harmed on the way
   callprobe run --reference voice.wav --json  your own speech; report as JSON
   callprobe score reference.wav recording.wav
+  callprobe stimulus -o reference.wav         speech to play into any call
   callprobe compare callprobe-runs/*          home against mobile, by label
 `;
 
@@ -71,6 +73,6 @@ function buildProgram(version: string, context: CommandContext): Command {
       getOutHelpWidth: () => output.columns,
       getErrHelpWidth: () => output.columns,
     });
-  for (const add of [addRun, addScore, addReplay, addCompare, addPaths]) add(program, context);
+  for (const add of [addRun, addScore, addReplay, addCompare, addPaths, addStimulus]) add(program, context);
   return program;
 }

@@ -21,8 +21,16 @@ export interface TryProgress {
   readonly of: number | null;
 }
 
+/** How much of a recording has been searched for its reference, 0–1. */
+export interface SearchProgress {
+  readonly stage: 'searching';
+  readonly share: number;
+}
+
+type Progress = RunProgress | TryProgress | SearchProgress;
+
 export interface ProgressLine {
-  show(progress: RunProgress | TryProgress): void;
+  show(progress: Progress): void;
   /** Takes the line away again. */
   clear(): void;
 }
@@ -36,9 +44,10 @@ export function progressLine(output: Output, quiet: boolean): ProgressLine {
   };
 }
 
-function describe(progress: RunProgress | TryProgress): string {
+function describe(progress: Progress): string {
   if (progress.stage === 'preparing') return 'preparing the call…';
   if (progress.stage === 'scoring') return 'listening to what arrived…';
+  if (progress.stage === 'searching') return `looking for the reference, ${Math.floor(100 * progress.share)} %…`;
   if (progress.stage === 'trying')
     return progress.of === null ? 'listening to what arrived…' : `listening again, ${progress.done} of ${progress.of}…`;
   const { call } = progress;

@@ -72,10 +72,14 @@ export const MAX_CALL_REFERENCE_SECONDS = 120;
 export const MAX_RECORDING_SECONDS = 120;
 /** A recording without its reference takes a sixtieth of its length and half a megabyte a second. */
 export const MAX_ALONE_SECONDS = 600;
+/** A recording in which `score` looks for its reference: ten minutes, and some for whoever stopped the recorder late. It is read piece by piece. */
+export const MAX_SEARCHED_SECONDS = 660;
 /** A capture that is only played out takes half a megabyte a second. */
 export const MAX_CAPTURE_SECONDS = 600;
 /** Fewer seconds of reference than this cannot carry a score (docs/scores.md). */
 export const MIN_REFERENCE_SECONDS = 2;
+/** Nor can less speech than this: two words. */
+export const MIN_REFERENCE_SPEECH_SECONDS = 1.5;
 /** A reference quieter than this holds no speech worth sending. */
 export const MIN_REFERENCE_LEVEL_DBOV = -60;
 

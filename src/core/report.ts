@@ -1,5 +1,6 @@
 import type { CallPlan, CodecName, PlayoutSettings, RelayRoute } from './call-plan.ts';
 import type { CallHealth, PhaseResult } from './call-record.ts';
+import type { LocatedRecording } from './located.ts';
 import type { Measurement } from './measurement.ts';
 import type { MediaOutage } from './media-outage.ts';
 import type { Direction, PacketClass } from './packet.ts';
@@ -67,6 +68,8 @@ export interface DirectionReport {
   readonly mouthToEarDelaySeconds: Measurement;
   readonly scores: Scores;
   readonly alignment: AlignmentSummary;
+  /** Of a recording scored against its reference: where the reference was found in it. */
+  readonly located?: LocatedRecording;
   readonly speechFound: boolean;
   readonly noSpeechReason: 'silent' | 'unrelated' | null;
   /** Of a recording without its reference alone: what it shows by itself. */

@@ -16,6 +16,8 @@ export interface ScoreCourse {
 /** The scores of a recording second by second, on its own time axis: entry n holds for the time from n · stepSeconds on. The last step may be cut short. */
 export interface TimeLine {
   readonly stepSeconds: number;
+  /** When the first step begins, where that is not 0: the reference was found so far into the recording. Then entry n holds from there + n · stepSeconds. */
+  readonly fromSeconds?: number;
   /** How much of each step the reference speaks, seconds. */
   readonly speechSeconds: readonly number[];
   readonly scores: Readonly<Record<TimeLineScore, ScoreCourse>>;

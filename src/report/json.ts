@@ -26,7 +26,7 @@ const ORDER: ReadonlyMap<string, number> = new Map(
     ...['phases', 'directions', 'flows', 'verdict', 'health', 'warnings', 'artifacts'],
     ...['by', 'groups', 'rows', 'direction', 'score', 'group', 'id', 'name', 'version', 'code', 'message', 'hint'],
     ...['outcome', 'diagnosis', 'scope', 'resembles', 'confidence', 'summary', 'checks'],
-    ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment'],
+    ...['up', 'down', 'recording', 'network', 'playout', 'mouthToEarDelaySeconds', 'scores', 'alignment', 'located'],
     ...SCORE_IDS,
     ...EVIDENCE_IDS,
     ...['measurement', 'status', 'value', 'unit', 'reason', 'at', 'seconds', 'detail', 'cause', 'n', 'median', 'min', 'max'],

@@ -46,11 +46,12 @@ const eventMembers: Readonly<Record<string, Checker>> = {
 const event: Checker = objectOf(eventMembers, ['strength', 'detail', 'part', 'lostPackets', 'latePackets', 'lateMs']);
 
 const course: Checker = objectOf({ unit: text, values: listOf(nullOr(number)), nullMeans: text });
-const timeLine: Checker = objectOf({
-  ...numbers('stepSeconds', 'eventsLeftOut'),
+const timeLineMembers: Readonly<Record<string, Checker>> = {
+  ...numbers('stepSeconds', 'fromSeconds', 'eventsLeftOut'),
   speechSeconds: listOf(number),
   scores: objectOf(Object.fromEntries(TIME_LINE_SCORES.map((id) => [id, course]))),
-});
+};
+const timeLine: Checker = objectOf(timeLineMembers, ['fromSeconds']);
 
 const evidence: Checker = objectOf({ measurement, parts: recordOf(measurement), strength: nullOr(number), kind: nullOr(text) });
 const singleEnded: Checker = objectOf({
@@ -58,6 +59,14 @@ const singleEnded: Checker = objectOf({
   reason: nullOr(text),
   ...measurements('speechSeconds', 'speechRatio'),
   evidence: objectOf(Object.fromEntries(EVIDENCE_IDS.map((id) => [id, evidence]))),
+});
+
+const located: Checker = objectOf({
+  ...{ recordingSeconds: number, channels: number, channel: nullOr(number), driftRemoved: flag, play: nullOr(number) },
+  ...measurements('startSeconds', 'match', 'coveredShare', 'driftPpm'),
+  plays: listOf(objectOf(numbers('startSeconds', 'match', 'coveredShare'))),
+  cut: nullOr(objectOf(numbers('fromSeconds', 'toSeconds'))),
+  hindrance: nullOr(oneOf(['incomplete', 'swapped'])),
 });
 
 const directionMembers: Readonly<Record<string, Checker>> = {
@@ -76,8 +85,9 @@ const directionMembers: Readonly<Record<string, Checker>> = {
   timeLine: nullOr(timeLine),
   recording: nullOr(text),
   receiver: text,
+  located,
 };
-const direction: Checker = objectOf(directionMembers, ['receiver', 'timeLine', 'singleEnded']);
+const direction: Checker = objectOf(directionMembers, ['receiver', 'timeLine', 'singleEnded', 'located']);
 
 const flow: Checker = objectOf({
   status: oneOf(['ok', 'failed', 'degraded', 'not-tested']),

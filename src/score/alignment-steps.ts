@@ -1,4 +1,4 @@
-import { percentile } from '../dsp/statistics.ts';
+import { robustLine } from '../dsp/robust-line.ts';
 import type { Anchor } from './alignment-anchors.ts';
 
 /** The place of a step is sought within so many frames (250 ms) around where the correlation windows put it. */
@@ -11,8 +11,6 @@ export const LEAST_STEP = 24;
 const DRIFT_STEP = 32;
 /** Drift is not guessed from less than this, seconds. */
 const DRIFT_SECONDS = 30;
-/** Huber's bend: residuals beyond so many robust standard deviations count linearly. */
-const HUBER = 1.345;
 
 /** Frames from `start` to before `end` whose delay does not step. */
 interface Run {
@@ -92,22 +90,5 @@ export function driftPpm(anchors: readonly Anchor[], sampleRateHz: number): numb
     if (Math.abs(change) > DRIFT_STEP) removed += change;
     return { x: anchor.at, y: anchor.delay - removed };
   });
-  let weights = points.map(() => 1);
-  let slope = 0;
-  for (let round = 0; round < 10; round++) {
-    const total = weights.reduce((sum, w) => sum + w, 0);
-    const xMean = points.reduce((sum, p, i) => sum + p.x * (weights[i] as number), 0) / total;
-    const yMean = points.reduce((sum, p, i) => sum + p.y * (weights[i] as number), 0) / total;
-    let xy = 0;
-    let xx = 0;
-    points.forEach((p, i) => {
-      xy += (weights[i] as number) * (p.x - xMean) * (p.y - yMean);
-      xx += (weights[i] as number) * (p.x - xMean) ** 2;
-    });
-    slope = xx > 0 ? xy / xx : 0;
-    const residuals = points.map((p) => Math.abs(p.y - yMean - slope * (p.x - xMean)));
-    const spread = Math.max(1.4826 * percentile(residuals, 0.5), 1e-3);
-    weights = residuals.map((r) => Math.min(1, (HUBER * spread) / Math.max(r, 1e-12)));
-  }
-  return slope * 1e6;
+  return (robustLine(points)?.slope ?? 0) * 1e6;
 }

@@ -16,6 +16,8 @@ export type Doubt =
   | 'health'
   | 'nothing-measured'
   | 'unrelated'
+  | 'incomplete'
+  | 'swapped'
   | 'low-confidence';
 
 /** How media ends without coming back: nothing more arrived, or the connection to the relay was cut. */
@@ -91,6 +93,8 @@ function diagnoseSound(input: VerdictInput, checks: readonly Check[], sounds: re
   if (input.aborted !== null) return inDoubt('aborted', sounds);
   const present = Object.entries(input.directions).flatMap(([name, report]) => (report ? [{ name: name as DirectionName, report }] : []));
   const speechless = present.filter(({ report }) => !report.speechFound);
+  const hindrance = present.map(({ report }) => report.located?.hindrance ?? null).find((one) => one !== null);
+  if (hindrance !== undefined) return inDoubt(hindrance, sounds);
   const unscored = speechless.some(({ report }) => report.noSpeechReason === null);
   if (present.length === 0 || unscored) return inDoubt('nothing-measured', sounds);
   if (speechless.some(({ report }) => report.noSpeechReason === 'unrelated' && !lossHidesSpeech(report)))

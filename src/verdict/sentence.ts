@@ -230,11 +230,28 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
       return input.kind === 'recording'
         ? 'nothing of the reference was found in the recording, so it cannot be scored; these may not be the right two files'
         : 'what arrived could not be matched with what was sent although few packets were lost, so the measurement itself may be at fault';
+    case 'incomplete':
+      return incompleteWords(input);
+    case 'swapped':
+      return 'did you swap the files? The first looks like a recording and the second like its reference, so nothing is scored: give the reference first, and one that is cleaner than what is recorded of it';
     case 'nothing-measured':
       return 'there was nothing to score, so nothing can be said of the sound';
     case 'low-confidence':
       return 'there was too little speech, or too poor a match with the reference, to say how it sounds';
   }
+}
+
+/** A beginning that is missing by less than this is no missing one, seconds. */
+const EDGE_SECONDS = 0.05;
+
+/** Of a recording without all of the reference. What it lacks may be the recorder's doing as well as the call's. */
+function incompleteWords({ directions }: VerdictInput): string {
+  const located = directions.recording?.located;
+  const covered = located === undefined ? null : measuredValue(located.coveredShare);
+  const start = located === undefined ? null : measuredValue(located.startSeconds);
+  const how = start !== null && start < -EDGE_SECONDS ? 'begins later' : 'ends earlier';
+  const share = covered === null ? 'only a part' : `only ${formatPercent(covered)}`;
+  return `the recording ${how} than the reference and holds ${share} of its speech, so it gets no overall score: record all of it`;
 }
 
 /** What kept the relay from being used; none of it is a finding about the call. */

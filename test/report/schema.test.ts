@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { LocatedRecording } from '../../src/core/located.ts';
+import { measured, notApplicable } from '../../src/core/measurement.ts';
 import type { Report } from '../../src/core/report.ts';
 import { SCORE_IDS } from '../../src/core/scores.ts';
 import { renderJson } from '../../src/report/json.ts';
@@ -19,6 +21,24 @@ function changed(report: Report, path: readonly string[], value: unknown): Repor
   const parent = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
   parent[path[path.length - 1] as string] = value;
   return copy as unknown as Report;
+}
+
+function withLocated(): Report {
+  const located: LocatedRecording = {
+    recordingSeconds: 600,
+    channels: 2,
+    channel: 2,
+    startSeconds: measured(-0.4, 's'),
+    match: measured(0.9, 'ratio'),
+    coveredShare: measured(0.9, 'ratio'),
+    driftPpm: notApplicable('there is too little speech to tell a drift by'),
+    driftRemoved: false,
+    plays: [{ startSeconds: -0.4, match: 0.9, coveredShare: 0.9 }],
+    play: 1,
+    cut: { fromSeconds: 0, toSeconds: 9 },
+    hindrance: 'incomplete',
+  };
+  return changed(recordingReport(), ['directions', 'recording', 'located'], located);
 }
 
 describe('schema/report.schema.json', () => {
@@ -45,6 +65,7 @@ describe('schema/report.schema.json', () => {
     ['a call in G.711', callReport({ plan: { codec: { name: 'pcmu', bitrateBps: 64_000, packetTimeMs: 20, redundancy: 1 } } })],
     ['a call whose rules were measured', { ...callReport(), ruleMeasurements: measuredRules() }],
     ['a call that a real engine answered', engineReport()],
+    ['a recording in which the reference was found', withLocated()],
     ['a one-way call', callReport({ down: null, up: CHOPPY })],
     [
       'a call over a relay',

@@ -5,6 +5,7 @@ import type { CaptureSummary, Report } from '../../core/report.ts';
 import { escapeText, padText, textWidth, truncateText } from '../terminal-text.ts';
 import { CODEC_WORDS, G711_WORDS, hexSsrc, verdictWords } from '../words.ts';
 import { hanging } from './layout.ts';
+import { locatedWords } from './located.ts';
 import type { Palette } from './palette.ts';
 
 const NAME_COLUMNS = 9;
@@ -38,6 +39,8 @@ function factsOf(report: Report): (readonly [string, string])[] {
     const { recording: name, singleEnded } = report.directions.recording ?? {};
     const how = singleEnded === undefined ? 'compared with its reference; no call was placed' : 'by itself: no reference was given';
     facts.push(['Heard', `${name ?? 'a recording'}, ${how}`]);
+    const located = report.directions.recording?.located;
+    if (located !== undefined) facts.push(['Found', locatedWords(located)]);
   }
   if (path !== null) {
     const detail = path.text === path.name ? '' : `: ${truncateText(path.text ?? path.summary, MAX_DETAIL_COLUMNS)}`;

@@ -53,7 +53,7 @@ export function stripLines(report: Report, columns: number, palette: Palette): s
   return [
     palette.title(`When it was harmed (a column is ${seconds === 1 ? 'a second' : `the worst second of ${seconds}`})`),
     ...rows,
-    palette.dim(' '.repeat(NAME_COLUMNS) + ticks(Math.ceil(longest / fold), seconds, room)),
+    palette.dim(' '.repeat(NAME_COLUMNS) + ticks(Math.ceil(longest / fold), seconds, told[0]?.line.fromSeconds ?? 0, room)),
     ...wrapText(legend, columns - 2).map((text) => palette.dim(`  ${text}`)),
   ];
 }
@@ -86,11 +86,11 @@ function paint(column: Column, palette: Palette): string {
   return (column.value >= HARM ? palette.bad : column.value >= WARN ? palette.warn : palette.good)(block);
 }
 
-/** Seconds under the columns: "0         10        20". */
-function ticks(count: number, seconds: number, room: number): string {
+/** Seconds under the columns: "0         10        20"; the first column is that of second `from`. */
+function ticks(count: number, seconds: number, from: number, room: number): string {
   let text = '';
   for (let column = 0; column < count; column += TICK_COLUMNS) {
-    const figure = `${column * seconds}`;
+    const figure = `${Math.round(from) + column * seconds}`;
     if (column + figure.length > room) break;
     text = text.padEnd(column) + figure;
   }
