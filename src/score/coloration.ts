@@ -23,8 +23,8 @@ const PERCENTILE_OVER_MEAN = Math.LN10;
 
 /** A kind is named from this score on. */
 const LEAST_TO_NAME = 0.1;
-/** Less than this share of the reference's band is a band cut off; one read up to here is a telephone’s (3400 Hz and its slope, ITU-T G.712, or 4 kHz of a narrowband codec). */
-const KEPT_SHARE = 0.8;
+/** A band that ends this much lower than the reference's is cut off; one that ends by here is a telephone's (3400 Hz and its slope, or a narrowband codec's 4 kHz), Hz. */
+const CUT_HZ = 500;
 const NARROWBAND_HZ = 4_500;
 
 export type ColorationKind = 'narrowband' | 'low-pass' | 'high-pass' | 'timbre';
@@ -57,7 +57,7 @@ export function coloration(context: ScoringContext): Score {
 function kindOf(bandwidth: Bandwidth | null): ColorationKind {
   if (bandwidth === null) return 'timbre';
   const { recording, lowEdge, reference } = bandwidth;
-  if (recording < KEPT_SHARE * reference) return recording <= NARROWBAND_HZ ? 'narrowband' : 'low-pass';
+  if (recording <= reference - CUT_HZ) return recording <= NARROWBAND_HZ ? 'narrowband' : 'low-pass';
   return lowEdge > 0 ? 'high-pass' : 'timbre';
 }
 
