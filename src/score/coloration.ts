@@ -16,7 +16,7 @@ const RANGE_DB = 45;
 const LEAST_SPEECH_SHARE = 0.3;
 const LEAST_BANDS = 8;
 /** Spread of the band differences at which the score is one half, and how quickly it turns, dB. */
-const CENTRE_DB = 3.5;
+const CENTRE_DB = 3;
 const WIDTH_DB = 1;
 /** The noise gate is a 90th percentile; of exponentially scattered power that is ln 10 times the mean. */
 const PERCENTILE_OVER_MEAN = Math.LN10;
@@ -31,7 +31,7 @@ export type ColorationKind = 'narrowband' | 'low-pass' | 'high-pass' | 'timbre';
 
 /**
  * Change of timbre: spread (standard deviation) over 24 mel bands, 100–7000 Hz, of the long-term spectra's difference in dB over speech,
- * with the noise taken off. Score 1 / (1 + e^(−(spread − 3.5 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
+ * with the noise taken off. Score 1 / (1 + e^(−(spread − 3 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
  * `bandwidth` of the recording, `lowEdge` where it begins, and `referenceBandwidth`, Hz. `dominant` names the kind from a score of 0.1:
  * narrowband (a telephone's band), low-pass, high-pass, or timbre (a tilt, resonances).
  */
