@@ -16,22 +16,22 @@ const RANGE_DB = 45;
 const LEAST_SPEECH_SHARE = 0.3;
 const LEAST_BANDS = 8;
 /** Spread of the band differences at which the score is one half, and how quickly it turns, dB. */
-const CENTRE_DB = 3.5;
+const CENTRE_DB = 3;
 const WIDTH_DB = 1;
 /** The noise gate is a 90th percentile; of exponentially scattered power that is ln 10 times the mean. */
 const PERCENTILE_OVER_MEAN = Math.LN10;
 
 /** A kind is named from this score on. */
 const LEAST_TO_NAME = 0.1;
-/** Less than this share of the reference's band is a band cut off; one read up to here is a telephone’s (3400 Hz and its slope, ITU-T G.712, or 4 kHz of a narrowband codec). */
-const KEPT_SHARE = 0.8;
+/** A band that ends this much lower than the reference's is cut off; one that ends by here is a telephone's (3400 Hz and its slope, or a narrowband codec's 4 kHz), Hz. */
+const CUT_HZ = 500;
 const NARROWBAND_HZ = 4_500;
 
 export type ColorationKind = 'narrowband' | 'low-pass' | 'high-pass' | 'timbre';
 
 /**
  * Change of timbre: spread (standard deviation) over 24 mel bands, 100–7000 Hz, of the long-term spectra's difference in dB over speech,
- * with the noise taken off. Score 1 / (1 + e^(−(spread − 3.5 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
+ * with the noise taken off. Score 1 / (1 + e^(−(spread − 3 dB)/1 dB)), brought to 0 at no spread. Parts: `colorationSpread` in dB,
  * `bandwidth` of the recording, `lowEdge` where it begins, and `referenceBandwidth`, Hz. `dominant` names the kind from a score of 0.1:
  * narrowband (a telephone's band), low-pass, high-pass, or timbre (a tilt, resonances).
  */
@@ -57,7 +57,7 @@ export function coloration(context: ScoringContext): Score {
 function kindOf(bandwidth: Bandwidth | null): ColorationKind {
   if (bandwidth === null) return 'timbre';
   const { recording, lowEdge, reference } = bandwidth;
-  if (recording < KEPT_SHARE * reference) return recording <= NARROWBAND_HZ ? 'narrowband' : 'low-pass';
+  if (recording <= reference - CUT_HZ) return recording <= NARROWBAND_HZ ? 'narrowband' : 'low-pass';
   return lowEdge > 0 ? 'high-pass' : 'timbre';
 }
 

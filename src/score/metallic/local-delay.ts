@@ -1,3 +1,4 @@
+import { createFft } from '../../dsp/fft.ts';
 import { butterworthBandPass, filterSections } from '../../dsp/filters.ts';
 import { prefixEnergies } from '../../dsp/statistics.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
@@ -10,6 +11,10 @@ const RATE_HZ: number = FRONT_END_RATE_HZ / DECIMATION;
 const WINDOW: number = 0.02 * RATE_HZ;
 const HOP: number = 0.01 * RATE_HZ;
 const REACH: number = 0.016 * RATE_HZ;
+/** A window and all places it is looked for at go into one transform. */
+const FFT_SIZE = 512;
+/** A stretch of the reference with less than this share of the window's energy explains nothing. */
+const LEAST_SHARE = 1e-3;
 /** What a change of delay costs, in wholly dissimilar windows; and so many steps of the grid (0.125 ms) are drift and go free. */
 const CHANGE_COST = 0.15;
 const FREE = 1;
@@ -41,7 +46,7 @@ export function localSteps(frontEnd: FrontEnd): LocalStep[] {
   const recording = decimated(frontEnd.degraded);
   const lags = 2 * REACH + 1;
   const blocks = Math.max(0, Math.floor((recording.length - WINDOW) / HOP) + 1);
-  const energies = prefixEnergies(reference);
+  const correlate = correlator(recording, reference);
   const ownEnergies = prefixEnergies(recording);
   const base = new Int32Array(blocks);
   const cameFrom = new Int16Array(blocks * lags);
@@ -57,7 +62,7 @@ export function localSteps(frontEnd: FrontEnd): LocalStep[] {
     const ownEnergy = between(ownEnergies, start, start + WINDOW);
     const speaks = frontEnd.active[frame] === 1 && ownEnergy > LEAST_POWER * WINDOW;
     spoken[b] = speaks ? 1 : 0;
-    if (speaks) correlations(recording, reference, start, start - (base[b] as number) - REACH, ownEnergy, energies, match);
+    if (speaks) correlate(start, start - (base[b] as number) - REACH, match);
     const moved = b > 0 ? (base[b] as number) - (base[b - 1] as number) : 0;
     const cheapest = smallest(costs);
     for (let s = 0; s < lags; s++) {
@@ -82,27 +87,37 @@ export function localSteps(frontEnd: FrontEnd): LocalStep[] {
   return stepsAlong(delays, spoken, matches);
 }
 
-/** Normalised correlations of the recording's window at `start` with the reference's windows from `from` on, one a sample. */
-function correlations(
-  recording: Float64Array,
-  reference: Float64Array,
-  start: number,
-  from: number,
-  ownEnergy: number,
-  energies: Float64Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < out.length; i++) {
-    const at = from + i;
-    const energy = between(energies, at, at + WINDOW);
-    if (at < 0 || at + WINDOW > reference.length || energy < 1e-3 * ownEnergy) {
-      out[i] = 0;
-      continue;
+/** Fills `out` with the normalised correlations of the recording's window at `start` and the reference's windows from `from` on, one a sample. */
+type Correlate = (start: number, from: number, out: Float64Array) => void;
+
+function correlator(recording: Float64Array, reference: Float64Array): Correlate {
+  const pattern = createFft(FFT_SIZE);
+  const stretch = createFft(FFT_SIZE);
+  const energies = prefixEnergies(reference);
+  return (start, from, out) => {
+    pattern.input.fill(0);
+    stretch.input.fill(0);
+    let ownEnergy = 0;
+    for (let i = 0; i < WINDOW; i++) {
+      const x = recording[start + i] as number;
+      pattern.input[i] = x;
+      ownEnergy += x * x;
     }
-    let sum = 0;
-    for (let k = 0; k < WINDOW; k++) sum += (recording[start + k] as number) * (reference[at + k] as number);
-    out[i] = sum / Math.sqrt(ownEnergy * energy);
-  }
+    const last = Math.min(WINDOW + out.length - 1, reference.length - from);
+    for (let i = Math.max(0, -from); i < last; i++) stretch.input[i] = reference[from + i] as number;
+    const x = pattern.forward();
+    const y = stretch.forward();
+    for (let k = 0; k < x.length; k += 2) {
+      const [xr, xi, yr, yi] = [x[k] as number, x[k + 1] as number, y[k] as number, y[k + 1] as number];
+      y[k] = xr * yr + xi * yi;
+      y[k + 1] = xr * yi - xi * yr;
+    }
+    const products = stretch.inverse();
+    for (let i = 0; i < out.length; i++) {
+      const energy = between(energies, from + i, from + i + WINDOW);
+      out[i] = energy > LEAST_SHARE * ownEnergy ? (products[i] as number) / Math.sqrt(ownEnergy * energy) : 0;
+    }
+  };
 }
 
 function traced(
