@@ -3,7 +3,7 @@ import type { ScoreId } from '../src/core/scores.ts';
 import { scoreRecording } from '../src/score/score-recording.ts';
 import { readCsv } from './support-csv.ts';
 import { readSound } from './support-data.ts';
-import { pearson, rmsError, spearman } from './support-statistics.ts';
+import { pearson, ranks, rmsError, spearman } from './support-statistics.ts';
 
 const SCORES: readonly ScoreId[] = ['mosLqo', 'visqol', 'metallic', 'distortion', 'discontinuity', 'noisiness', 'coloration', 'clipping'];
 /** Published metrics beside ours, and whether more is better. */
@@ -31,6 +31,12 @@ export async function run([detail = '']: string[]): Promise<void> {
   const made = scored('artefacts', readCsv('artefacts/list.csv'), detail);
   if (made.length === 0) return;
   console.log(`\nartefacts, ${made.length} files: Spearman of mosLqo with`);
+  const judges = (['pesq_wb', 'nisqa_mos', 'warpq_raw'] as const).map((judge) =>
+    ranks(made.map(({ row }) => (OTHERS[judge] ?? 1) * Number(row[judge]))),
+  );
+  const ours = made.map(({ values }) => values.mosLqo ?? Number.NaN);
+  const meanRank = made.map((_, i) => judges.reduce((sum, of) => sum + (of[i] as number), 0) / judges.length);
+  console.log(`  mean rank of PESQ, NISQA and WARP-Q ${spearman(ours, meanRank).toFixed(3)}`);
   for (const [other, sign] of Object.entries(OTHERS)) {
     const theirs = made.map(({ row }) => sign * Number(row[other]));
     console.log(

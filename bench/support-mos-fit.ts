@@ -23,7 +23,7 @@ const RANKED_WEIGHT = 0.5;
 /** Speech of which 15 % was lost is rated poor by people (P.800: 2) whatever ViSQOL says: these files aim no higher, and weigh more. */
 const LOST = /loss_(zero|repeat)15/;
 const LOST_AIM = 2.3;
-const LOST_WEIGHT = 30;
+const LOST_WEIGHT = 20;
 /** Keeps weights that hardly matter small: squared weight times spread of the term. */
 const RIDGE = 0.02;
 const ROUNDS = 25;

@@ -9,9 +9,9 @@ const BEST_MOS = 4.6;
 /** What similarity alone would say: M0 = 1 + 3.6·exp(−2.75·(1 − NSIM)^0.7), fitted to the 381 votes of the TCD-VoIP test set. */
 const SIMILARITY_WEIGHT = 2.75;
 const SIMILARITY_POWER = 0.7;
-/** Half-way points of two shares of speech, beyond which more of the same costs ever less: missing, and repeated verbatim. */
-const MISSING_HALF = 0.08;
-const REPEATED_HALF = 0.05;
+/** Half-way points of two shares of speech, missing and repeated verbatim: far less is hardly noticed, far more costs little more. */
+const MISSING_HALF = 0.06;
+const REPEATED_HALF = 0.02;
 /** Added sound counts in units of 10 dB summed over bands. */
 const ADDED_UNIT_DB = 10;
 /** An impairment is named as the dominant one when it takes at least this much off the exponent: a twentieth of the distance to 1. */
@@ -20,7 +20,7 @@ const LEAST_TO_NAME = 0.05;
 const METALLIC = 0.5;
 
 /** What each unit of a term takes off the exponent. Printed by `npm run bench -- mos-fit`; origin and error: docs/scores.md. */
-export const MOS_WEIGHTS: MosTerms = { shape: 0.649, disturbance: 0.379, missing: 1.28, repeated: 1.022, added: 0.105, noise: 0.251 };
+export const MOS_WEIGHTS: MosTerms = { shape: 0.68, disturbance: 0.289, missing: 1.012, repeated: 0.691, added: 0.096, noise: 0.249 };
 
 /** The terms the listening MOS is made from, all 0 for the same sound. */
 export interface MosTerms {
@@ -28,7 +28,7 @@ export interface MosTerms {
   readonly shape: number;
   /** Difference of the loudness in bands, as a share (see `loudnessDisturbance`). */
   readonly disturbance: number;
-  /** Share of speech missing, 0.08 counted as one half; and of speech that repeats what came before, 0.05 as one half. */
+  /** Share of speech missing, 0.06 counted as one half; and of speech that repeats what came before, 0.02 as one half: share² / (share² + half²). */
   readonly missing: number;
   readonly repeated: number;
   /** Sound added, in 10 dB summed over bands. */
@@ -69,7 +69,7 @@ export function createMosTerms(context: ScoringContext): (from: number, to: numb
     return {
       shape: cepstralDistance(distances.subarray(from, to)),
       disturbance: loudnessDisturbance({ difference: difference.subarray(from, to), whole: whole.subarray(from, to) }),
-      repeated: repeatedTerm(repetition === undefined || looked === 0 ? 0 : sum(repetition.value, from, to) / looked),
+      repeated: halfAt(repetition === undefined || looked === 0 ? 0 : sum(repetition.value, from, to) / looked, REPEATED_HALF),
       added: spoken === 0 ? 0 : sum(added, from, to) / spoken / ADDED_UNIT_DB,
     };
   };
@@ -86,11 +86,11 @@ export function mosTerms(context: ScoringContext): MosTerms {
 
 /** The term of a share of speech that is missing. */
 export function missingTerm(share: number): number {
-  return share / (share + MISSING_HALF);
+  return halfAt(share, MISSING_HALF);
 }
 
-function repeatedTerm(share: number): number {
-  return share / (share + REPEATED_HALF);
+function halfAt(share: number, half: number): number {
+  return share ** 2 / (share ** 2 + half ** 2);
 }
 
 /** The MOS of some terms, 1–4.6, with the weights of this model or others. */
