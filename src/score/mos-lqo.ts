@@ -12,6 +12,8 @@ const SIMILARITY_POWER = 0.7;
 /** Half-way points of two shares of speech, missing and repeated verbatim: far less is hardly noticed, far more costs little more. */
 const MISSING_HALF = 0.06;
 const REPEATED_HALF = 0.02;
+/** A small distance, as good codecs make, is hardly noticed. */
+const SHAPE_POWER = 1.5;
 /** Added sound counts in units of 10 dB summed over bands. */
 const ADDED_UNIT_DB = 10;
 /** An impairment is named as the dominant one when it takes at least this much off the exponent: a twentieth of the distance to 1. */
@@ -20,11 +22,11 @@ const LEAST_TO_NAME = 0.05;
 const METALLIC = 0.5;
 
 /** What each unit of a term takes off the exponent. Printed by `npm run bench -- mos-fit`; origin and error: docs/scores.md. */
-export const MOS_WEIGHTS: MosTerms = { shape: 0.68, disturbance: 0.289, missing: 1.012, repeated: 0.691, added: 0.096, noise: 0.249 };
+export const MOS_WEIGHTS: MosTerms = { shape: 0.63, disturbance: 0.39, missing: 1.066, repeated: 0.736, added: 0.127, noise: 0.344 };
 
 /** The terms the listening MOS is made from, all 0 for the same sound. */
 export interface MosTerms {
-  /** Distance of the cepstra (see `cepstralDistance`). */
+  /** Distance of the cepstra (see `cepstralDistance`), to the power of 1.5. */
   readonly shape: number;
   /** Difference of the loudness in bands, as a share (see `loudnessDisturbance`). */
   readonly disturbance: number;
@@ -48,7 +50,7 @@ export function mosLqo(context: ScoringContext): Score {
   const terms = mosTerms(context);
   const nsim = measuredValue(visqol.parts['nsim']);
   const parts: Record<string, Measurement> = {
-    cepstralDistance: measured(terms.shape, 'ratio'),
+    cepstralDistance: measured(terms.shape ** (1 / SHAPE_POWER), 'ratio'),
     loudnessDisturbance: measured(terms.disturbance, 'ratio'),
     ...(nsim === null ? {} : { nsim: measured(nsim, 'ratio'), similarityMos: measured(similarityMos(nsim), 'MOS') }),
   };
@@ -67,7 +69,7 @@ export function createMosTerms(context: ScoringContext): (from: number, to: numb
     const looked = repetition === undefined ? 0 : sum(repetition.weight, from, to);
     const spoken = context.frontEnd.active.subarray(from, to).reduce((total, one) => total + one, 0);
     return {
-      shape: cepstralDistance(distances.subarray(from, to)),
+      shape: cepstralDistance(distances.subarray(from, to)) ** SHAPE_POWER,
       disturbance: loudnessDisturbance({ difference: difference.subarray(from, to), whole: whole.subarray(from, to) }),
       repeated: halfAt(repetition === undefined || looked === 0 ? 0 : sum(repetition.value, from, to) / looked, REPEATED_HALF),
       added: spoken === 0 ? 0 : sum(added, from, to) / spoken / ADDED_UNIT_DB,
