@@ -39,7 +39,7 @@ describe('a sound against itself', () => {
 
 describe('the front end', () => {
   it('takes the same frames for speech and for silence however long it was quiet before', () => {
-    const late = prepareFrontEnd(speech, delayed(speech, 3000));
+    const late = prepareFrontEnd(speech, delayed(speech, 3 * RATE));
     expect(late.topDb).toBeCloseTo(untouched.topDb, 2);
     expect(late.activeFrames).toBe(untouched.activeFrames);
   });
