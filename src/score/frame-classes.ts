@@ -28,9 +28,10 @@ export function frameLevelsDb(samples: Float64Array, frames: number, hop: number
   return out;
 }
 
-/** 95th percentile of frame levels, dB; −120 for no frames. */
+/** 95th percentile of the levels of frames that hold anything, dB; −120 for none. Silence before and after must not lower the top. */
 function topLevelDb(levels: Float64Array): number {
-  return levels.length > 0 ? percentile(levels, TOP_PERCENTILE) : SILENCE_DBOV;
+  const sounding = levels.filter((db) => db > SILENCE_DBOV);
+  return sounding.length > 0 ? percentile(sounding, TOP_PERCENTILE) : SILENCE_DBOV;
 }
 
 /**

@@ -38,6 +38,12 @@ describe('a sound against itself', () => {
 });
 
 describe('the front end', () => {
+  it('takes the same frames for speech and for silence however long it was quiet before', () => {
+    const late = prepareFrontEnd(speech, delayed(speech, 3 * RATE));
+    expect(late.topDb).toBeCloseTo(untouched.topDb, 2);
+    expect(late.activeFrames).toBe(untouched.activeFrames);
+  });
+
   it.each([-12, -6, 6])('is deaf to %i dB of gain, but tells it', (db) => {
     const frontEnd = prepareFrontEnd(speech, amplified(speech, db));
     expect(frontEnd.recordingLevelDbov - frontEnd.referenceLevelDbov).toBeCloseTo(db, 2);
