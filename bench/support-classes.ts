@@ -55,7 +55,7 @@ const DAMAGES: Readonly<Record<string, readonly string[]>> = {
   tanh: ['distorted'],
   gaps: ['choppy'],
   'long gaps': ['choppy'],
-  echo: ['echo'],
+  echo: ['echoing'],
 };
 
 const NEVER = new Set(['clean', 'gain', 'mu-law', 'opus', 'delay', 'drift']);
