@@ -104,6 +104,13 @@ describe('a pair that cannot be scored has a status and no opinion score', () =>
     expectNoMos(report);
   });
 
+  it('silence that is shorter than the reference, of which nobody knows what came after', async () => {
+    const report = await score(speech, silence(3, sampleRateHz));
+    expect(report.verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown' });
+    expect(report.verdict.summary).toMatch(/silent and shorter/);
+    expectNoMos(report);
+  });
+
   it.each([
     ['another sentence', other],
     ['another sentence in a long recording', joined(other, silence(8, sampleRateHz), other)],
