@@ -87,6 +87,14 @@ describe('a reference somewhere in a long recording', () => {
     expect(measuredValue(located.startSeconds)).toBeCloseTo(12 * (1 + 300e-6), 2);
   });
 
+  it('is judged alike when a cable has turned its waveform over, and its clock is told', async () => {
+    const moved = stretch(room.samples, 1 / (1 + 200e-6));
+    const upright = await score(speech, { samples: moved, sampleRateHz });
+    const turned = await score(speech, { samples: moved.map((x) => -x), sampleRateHz });
+    expect(measuredValue(locatedOf(turned).driftPpm)).toBeCloseTo(200, -1);
+    expect(mosOf(turned)).toBeCloseTo(mosOf(upright) as number, 2);
+  });
+
   it('played three times is scored at its first whole play, or at the one that is named', async () => {
     const recording = joined(cut(speech, 2, 4), silence(1, sampleRateHz), speech, silence(2, sampleRateHz), speech);
     const first = locatedOf(await score(speech, recording));
