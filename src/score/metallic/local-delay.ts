@@ -1,3 +1,4 @@
+import { createFft, nextPowerOfTwo } from '../../dsp/fft.ts';
 import { butterworthBandPass, filterSections } from '../../dsp/filters.ts';
 import { prefixEnergies } from '../../dsp/statistics.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
@@ -13,6 +14,10 @@ const REACH: number = 0.016 * RATE_HZ;
 /** What a change of delay costs, in wholly dissimilar windows; and so many steps of the grid (0.125 ms) are drift and go free. */
 const CHANGE_COST = 0.15;
 const FREE = 1;
+/** Room on either side of a row of delays, so that no neighbour lies outside it. */
+const EDGE: number = 2 * FREE;
+/** A window and all delays it is laid over fit one transform. */
+const FFT_SIZE: number = nextPowerOfTwo(WINDOW + 2 * REACH);
 /** A window with less power than this holds nothing to compare. */
 const LEAST_POWER = 1e-7;
 /** A delay must hold for so many windows (30 ms): a stretching receiver leaves longer between two changes, a repeated packet does not. */
@@ -48,8 +53,11 @@ export function localSteps(frontEnd: FrontEnd): LocalStep[] {
   const spoken = new Uint8Array(blocks);
   const kept = new Float32Array(blocks * lags);
   const match = new Float64Array(lags);
-  let costs = new Float64Array(lags);
-  let next = new Float64Array(lags);
+  const correlate = createCorrelations(recording, reference);
+  // Delays that are not looked at lie on either side of the row, and are never the cheapest.
+  let costs = new Float64Array(lags + 2 * EDGE).fill(Infinity);
+  let next = new Float64Array(lags + 2 * EDGE).fill(Infinity);
+  costs.fill(0, EDGE, EDGE + lags);
   for (let b = 0; b < blocks; b++) {
     const start = b * HOP;
     const frame = Math.min(frontEnd.frames - 1, Math.floor(((start + WINDOW / 2) * DECIMATION) / FRAME_SAMPLES));
@@ -57,52 +65,66 @@ export function localSteps(frontEnd: FrontEnd): LocalStep[] {
     const ownEnergy = between(ownEnergies, start, start + WINDOW);
     const speaks = frontEnd.active[frame] === 1 && ownEnergy > LEAST_POWER * WINDOW;
     spoken[b] = speaks ? 1 : 0;
-    if (speaks) correlations(recording, reference, start, start - (base[b] as number) - REACH, ownEnergy, energies, match);
+    if (speaks) correlate(start, start - (base[b] as number) - REACH, ownEnergy, energies, match);
     const moved = b > 0 ? (base[b] as number) - (base[b - 1] as number) : 0;
-    const cheapest = smallest(costs);
+    const cheapest = smallest(costs) - EDGE;
+    const changed = (costs[cheapest + EDGE] as number) + CHANGE_COST;
     for (let s = 0; s < lags; s++) {
       // The same delay as before stands `moved` places further on in the last block's row.
-      let best = (costs[cheapest] as number) + CHANGE_COST;
+      let best = changed;
       let from = cheapest;
-      for (let p = s + moved - FREE; p <= s + moved + FREE; p++) {
-        const cost = costs[p];
-        if (cost === undefined || cost >= best) continue;
-        best = cost;
-        from = p;
+      const same = s + moved;
+      if (same >= -FREE && same < lags + FREE) {
+        for (let p = same - FREE; p <= same + FREE; p++) {
+          const cost = costs[p + EDGE] as number;
+          if (cost >= best) continue;
+          best = cost;
+          from = p;
+        }
       }
       if (b === 0) best = 0;
       // State s is delay base + REACH − s … so that a later place in the reference means a smaller delay.
-      next[s] = best + (speaks ? 1 - Math.max(0, match[lags - 1 - s] as number) : 0);
+      const alike = speaks ? (match[lags - 1 - s] as number) : 0;
+      next[s + EDGE] = best + (speaks ? 1 - Math.max(0, alike) : 0);
       cameFrom[b * lags + s] = from;
-      kept[b * lags + s] = speaks ? (match[lags - 1 - s] as number) : 0;
+      kept[b * lags + s] = alike;
     }
     [costs, next] = [next, costs];
   }
-  const { delays, matches } = traced(smallest(costs), cameFrom, base, lags, kept);
+  const { delays, matches } = traced(smallest(costs) - EDGE, cameFrom, base, lags, kept);
   return stepsAlong(delays, spoken, matches);
 }
 
-/** Normalised correlations of the recording's window at `start` with the reference's windows from `from` on, one a sample. */
-function correlations(
-  recording: Float64Array,
-  reference: Float64Array,
-  start: number,
-  from: number,
-  ownEnergy: number,
-  energies: Float64Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < out.length; i++) {
-    const at = from + i;
-    const energy = between(energies, at, at + WINDOW);
-    if (at < 0 || at + WINDOW > reference.length || energy < 1e-3 * ownEnergy) {
-      out[i] = 0;
-      continue;
+/** Fills `out` with the correlations of the recording's window at `start` with the reference's windows from `from` on, one a sample. */
+type Correlate = (start: number, from: number, ownEnergy: number, energies: Float64Array, out: Float64Array) => void;
+
+/** Makes a function that correlates, normalised by the energies of both windows; 0 where the reference has no window or a silent one. */
+function createCorrelations(recording: Float64Array, reference: Float64Array): Correlate {
+  const pattern = createFft(FFT_SIZE);
+  const stretch = createFft(FFT_SIZE);
+  return (start, from, ownEnergy, energies, out) => {
+    pattern.input.set(recording.subarray(start, start + WINDOW));
+    const end = Math.min(out.length + WINDOW - 1, reference.length - from);
+    for (let i = 0; i < end; i++) stretch.input[i] = from + i < 0 ? 0 : (reference[from + i] as number);
+    stretch.input.fill(0, Math.max(0, end));
+    const x = pattern.forward();
+    const y = stretch.forward();
+    for (let k = 0; k < x.length; k += 2) {
+      const xr = x[k] as number;
+      const xi = x[k + 1] as number;
+      const yr = y[k] as number;
+      const yi = y[k + 1] as number;
+      y[k] = xr * yr + xi * yi;
+      y[k + 1] = xr * yi - xi * yr;
     }
-    let sum = 0;
-    for (let k = 0; k < WINDOW; k++) sum += (recording[start + k] as number) * (reference[at + k] as number);
-    out[i] = sum / Math.sqrt(ownEnergy * energy);
-  }
+    const products = stretch.inverse();
+    for (let i = 0; i < out.length; i++) {
+      const at = from + i;
+      const energy = between(energies, at, at + WINDOW);
+      const told = at >= 0 && at + WINDOW <= reference.length && energy >= 1e-3 * ownEnergy;
+      out[i] = told ? (products[i] as number) / Math.sqrt(ownEnergy * energy) : 0;
+    }
+  };
 }
 
 function traced(
@@ -146,7 +168,9 @@ function stepsAlong(delays: Int32Array, spoken: Uint8Array, matches: Float64Arra
 
 function decimated(samples: Float64Array): Float64Array {
   const band = filterSections(samples, butterworthBandPass(4, BAND_HZ[0], BAND_HZ[1], FRONT_END_RATE_HZ));
-  return Float64Array.from({ length: Math.floor(band.length / DECIMATION) }, (_, i) => band[i * DECIMATION] as number);
+  const out = new Float64Array(Math.floor(band.length / DECIMATION));
+  for (let i = 0; i < out.length; i++) out[i] = band[i * DECIMATION] as number;
+  return out;
 }
 
 function smallest(values: Float64Array): number {
