@@ -39,8 +39,13 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
   const periodicity = createRepeatMeter(BLOCK, MIN_LAG, MAX_LAG);
   const known = new Float64Array(Math.max(0, steps)).fill(Number.NaN);
   // Few blocks of the recording are repetitions, and only for these is the reference asked; under a certain likeness it does not matter how alike it is.
-  const referenceAt = (step: number): number => {
-    if (Number.isNaN(known[step] as number)) known[step] = periodicity(equalised, step * STEP, LEAST_NATURAL, NATURAL_VOICE);
+  const asked = new Float64Array(known.length);
+  const referenceAt = (step: number, enough: number): number => {
+    const told = (known[step] as number) < (asked[step] as number) || (asked[step] as number) >= enough;
+    if (!told) {
+      known[step] = periodicity(equalised, step * STEP, LEAST_NATURAL, enough);
+      asked[step] = enough;
+    }
     return known[step] as number;
   };
   const tally = createTally(frontEnd.frames, 'repShare');
@@ -54,11 +59,12 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
     if ((frontEnd.degradedDb[frame] as number) <= leastDb || silenced[step] === 1) continue;
     const own = best(frontEnd.degraded, step * STEP, REPEATED);
     if (own <= REPEATED) continue;
-    // Where the reference is as periodic as that, nothing counts as repeated, whatever the recording.
+    // Where the reference is as periodic as that, nothing counts as repeated; of what is not verbatim, already where it is a little periodic.
+    const enough = own > VERBATIM ? NATURAL_VOICE : NOT_REPEATED;
     let natural = -1;
-    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS) && natural < NATURAL_VOICE; s++)
-      natural = Math.max(natural, referenceAt(s));
-    if (natural >= NATURAL_VOICE) continue;
+    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS) && natural < enough; s++)
+      natural = Math.max(natural, referenceAt(s, enough));
+    if (natural >= enough) continue;
     const verbatim = own > VERBATIM && 1 - natural > EXACTNESS * (1 - own);
     if (natural >= NOT_REPEATED && !verbatim) continue;
     repeated++;
