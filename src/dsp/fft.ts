@@ -49,25 +49,36 @@ export interface RealFft {
  */
 export function createFft(size: number): RealFft {
   requirePowerOfTwo(size);
-  const input = new Float64Array(size);
-  const spectrum = new Float64Array(size + 2);
-  const half = spectrum.subarray(0, size);
-  const rotation = rotationOf(size);
-  let back: InverseBuffers | null = null;
-  return {
-    size,
-    input,
-    spectrum,
-    forward: () => {
-      forwardReal(input, size, half, spectrum, rotation);
-      return spectrum;
-    },
-    inverse: () => {
-      back ??= { packed: new Float64Array(size), samples: new Float64Array(size) };
-      inverseReal(spectrum, size, back, rotation);
-      return back.samples;
-    },
-  };
+  return new Transform(size);
+}
+
+/** A class, so that all transforms share their two functions: with functions of its own each, code compiled for one would not do for the next. */
+class Transform implements RealFft {
+  readonly size: number;
+  readonly input: Float64Array;
+  readonly spectrum: Float64Array;
+  readonly #half: Float64Array;
+  readonly #rotation: Float64Array;
+  #back: InverseBuffers | null = null;
+
+  constructor(size: number) {
+    this.size = size;
+    this.input = new Float64Array(size);
+    this.spectrum = new Float64Array(size + 2);
+    this.#half = this.spectrum.subarray(0, size);
+    this.#rotation = rotationOf(size);
+  }
+
+  forward(): Float64Array {
+    forwardReal(this.input, this.size, this.#half, this.spectrum, this.#rotation);
+    return this.spectrum;
+  }
+
+  inverse(): Float64Array {
+    this.#back ??= { packed: new Float64Array(this.size), samples: new Float64Array(this.size) };
+    inverseReal(this.spectrum, this.size, this.#back, this.#rotation);
+    return this.#back.samples;
+  }
 }
 
 /** Makes a giver of transforms that has one of each size, to be used again and again: each use overwrites the last one's buffers. */

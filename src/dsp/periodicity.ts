@@ -35,14 +35,6 @@ export function createPeriodicityMeter(window: number, minLag: number, maxLag: n
   const squares = new Float64Array(window + 1);
   const result: Periodicity = { strength: 0, lag: minLag };
 
-  const norm = (lag: number, energy: number): number => {
-    const head = squares[window - lag] as number;
-    const tail = energy - (squares[lag] as number);
-    // A floor keeps a window that is silent but for one end from passing for periodic.
-    return Math.max(head, energy * 1e-4) * Math.max(tail, energy * 1e-4);
-  };
-  const nccAt = (lag: number, energy: number): number => (raw[lag] as number) / Math.sqrt(norm(lag, energy));
-
   const measure = (samples: Float64Array, start: number, least = 0): Periodicity => {
     const { input } = fft;
     const from = Math.min(window, Math.max(0, -start));
@@ -70,17 +62,17 @@ export function createPeriodicityMeter(window: number, minLag: number, maxLag: n
     let bestSquare = 0;
     for (let lag = minLag; lag <= maxLag; lag++) {
       const value = raw[lag] as number;
-      if (value <= 0 || value * value <= bestSquare * norm(lag, energy)) continue;
-      best = nccAt(lag, energy);
+      if (value <= 0 || value * value <= bestSquare * norm(squares, lag)) continue;
+      best = nccAt(raw, squares, lag);
       bestSquare = best * best;
     }
     result.strength = Math.min(1, best);
     if (best <= least) return result;
     for (let lag = minLag; lag <= maxLag; lag++) {
-      const here = nccAt(lag, energy);
+      const here = nccAt(raw, squares, lag);
       if (here < best * SHORTEST_WITHIN) continue;
-      const before = nccAt(lag - 1, energy);
-      const after = nccAt(lag + 1, energy);
+      const before = nccAt(raw, squares, lag - 1);
+      const after = nccAt(raw, squares, lag + 1);
       if (here < before || here < after) continue;
       const bend = before - 2 * here + after;
       result.lag = bend < 0 ? lag + (0.5 * (before - after)) / bend : lag;
@@ -89,6 +81,20 @@ export function createPeriodicityMeter(window: number, minLag: number, maxLag: n
     return result;
   };
   return { measure };
+}
+
+/** Product of the energies of the samples that a lag lays over each other. @param squares running sums of the squares, one more than samples */
+function norm(squares: Float64Array, lag: number): number {
+  const window = squares.length - 1;
+  const energy = squares[window] as number;
+  // A floor keeps a window that is silent but for one end from passing for periodic.
+  const least = energy * 1e-4;
+  return Math.max(squares[window - lag] as number, least) * Math.max(energy - (squares[lag] as number), least);
+}
+
+/** Normalised autocorrelation. */
+function nccAt(raw: Float64Array, squares: Float64Array, lag: number): number {
+  return (raw[lag] as number) / Math.sqrt(norm(squares, lag));
 }
 
 /**
