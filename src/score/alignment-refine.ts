@@ -97,26 +97,28 @@ function between(sums: Float64Array, from: number, to: number): number {
 }
 
 function fill(input: Float64Array, samples: Float64Array, start: number, count: number): void {
-  input.fill(0);
-  const from = Math.max(0, -start);
-  const to = Math.min(count, samples.length - start);
+  const from = Math.min(count, Math.max(0, -start));
+  const to = Math.max(from, Math.min(count, samples.length - start));
+  input.fill(0, 0, from);
   for (let i = from; i < to; i++) input[i] = samples[start + i] as number;
+  input.fill(0, to);
 }
 
 /** The highest local maxima, highest first, each at the vertex of the parabola through it and its neighbours. Always at least one. */
 function peaks(ncc: Float64Array): { place: number; value: number }[] {
-  const found: { place: number; value: number }[] = [];
   const last = ncc.length - 1;
+  let best = -Infinity;
+  for (let i = 0; i <= last; i++) if ((ncc[i] as number) > best) best = ncc[i] as number;
+  const found: { place: number; value: number }[] = [];
   for (let i = 0; i <= last; i++) {
     const value = ncc[i] as number;
-    const left = ncc[i - 1] ?? value;
-    const right = ncc[i + 1] ?? value;
+    if (value < best - CANDIDATE_RANGE) continue;
+    const left = i > 0 ? (ncc[i - 1] as number) : value;
+    const right = i < last ? (ncc[i + 1] as number) : value;
     if (value < left || value < right) continue;
     found.push({ place: i === 0 || i === last ? i : i + parabolaPeak(left, value, right), value });
   }
-  found.sort((a, b) => b.value - a.value);
-  const best = found[0]?.value ?? 0;
-  return found.filter(({ value }, i) => i < CANDIDATES && value >= best - CANDIDATE_RANGE);
+  return found.sort((a, b) => b.value - a.value).slice(0, CANDIDATES);
 }
 
 /** Offset of the vertex of the parabola through three neighbours, −0.5 … 0.5. */
