@@ -35,11 +35,13 @@ interface Looked {
  * Makes a function that finds the delay by waveform at every 20 ms where both sounds have energy: peaks of the normalised correlation near
  * the coarse delay, their places refined by a parabola, the likeliest course through them. Where two coarse tracks agree, it looks once.
  * The function's argument is the coarse delay in samples near a sample of the recording.
+ * @param delay of the whole, samples: the places looked at follow it, so that they are the same places of the speech whatever it is
  */
-export function anchorSearch(reference: AnchorSide, recording: AnchorSide): (coarse: (sample: number) => number) => Anchor[] {
+export function anchorSearch(reference: AnchorSide, recording: AnchorSide, delay = 0): (coarse: (sample: number) => number) => Anchor[] {
   const correlate = correlator(reference, recording);
   const ncc = new Float64Array(2 * REACH + 1);
   const known: Looked[] = [];
+  const first = (((ANCHOR_HOP / 2 + delay) % ANCHOR_HOP) + ANCHOR_HOP) % ANCHOR_HOP;
   const look = (at: number, own: number, start: number): Looked => {
     const candidates = correlate(own, start, ncc)
       ? peaks(ncc).map(({ place, value }) => ({ at, delay: own - start - place, correlation: value }))
@@ -48,7 +50,7 @@ export function anchorSearch(reference: AnchorSide, recording: AnchorSide): (coa
   };
   return (coarse) => {
     const found: (readonly Anchor[])[] = [];
-    for (let i = 0, at = ANCHOR_HOP / 2; at < recording.samples.length; i++, at += ANCHOR_HOP) {
+    for (let i = 0, at = first; at < recording.samples.length; i++, at += ANCHOR_HOP) {
       const own = at - WINDOW / 2;
       // Lags run over reference positions: a later position means a smaller delay.
       const start = own - Math.round(coarse(at)) - REACH;
