@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { writeWav } from '../audio/wav.ts';
+import { MAX_RECORDING_SECONDS } from '../config/defaults.ts';
 import { UserError } from '../core/errors.ts';
 import { durationSeconds, type Signal } from '../core/signal.ts';
 import { resample } from '../dsp/resample.ts';
@@ -33,11 +34,15 @@ const EDGE_SECONDS = 0.5;
 
 /**
  * Writes a bundled stimulus as a 16-bit mono WAV, to be played into any call and to be the reference its recording is scored against.
- * Throws UserError for an unknown voice, a file that is there already, and a place that cannot be written to.
+ * Throws UserError for an unknown voice, more repeats than `score` takes for a reference, a file that is there already, and a place that cannot be written to.
  */
 export async function exportStimulus(request: ExportRequest, host: Host): Promise<ExportedStimulus> {
   const { signal } = await loadStimulus({ kind: 'bundled', name: request.voice }, host.packageRoot);
   const spoken = repeated(resample(signal, request.sampleRateHz), request.repeat, request.pauseSeconds);
+  if (durationSeconds(spoken) > MAX_RECORDING_SECONDS) {
+    const what = `that would be ${durationSeconds(spoken).toFixed(0)} s; a reference may be ${MAX_RECORDING_SECONDS} s long`;
+    throw new UserError('stimulus-long', what, 'give a lower --repeat or a shorter --pause');
+  }
   const wav = writeWav(spoken);
   if (request.file !== null) {
     if (!request.force) await refuseToReplace(request.file);

@@ -48,7 +48,9 @@ export async function locateRecording(reference: Signal, source: SoundSource, op
   const longerSeconds = durationSeconds(reference) - source.frames / source.sampleRateHz;
   if (play === null) {
     const swapped = !silent && longerSeconds > MUCH_LONGER_SECONDS && (await holdsRecording(reference, source));
-    return { located: { ...notFound(source, found.plays), hindrance: swapped ? 'swapped' : null }, pair: null, silent, best: found.best };
+    const incomplete = silent && source.frames / source.sampleRateHz < WHOLE_SHARE * durationSeconds(reference);
+    const hindrance = swapped ? 'swapped' : incomplete ? 'incomplete' : null;
+    return { located: { ...notFound(source, found.plays), hindrance }, pair: null, silent, best: found.best };
   }
   const { extract, offset } = await cutOut(reference, pattern, source, play);
   const whole = play.coveredShare >= WHOLE_SHARE;

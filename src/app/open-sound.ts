@@ -7,6 +7,7 @@ import { opusSource } from '../audio/opus-source.ts';
 import { type SoundSource, WAV_SOURCE_HEAD_BYTES, wavSource } from '../audio/sound-source.ts';
 import { checkWavHead } from '../audio/wav-header.ts';
 import { readWebm } from '../audio/webm.ts';
+import { MIN_SCORED_RATE_HZ } from '../config/defaults.ts';
 import { UserError } from '../core/errors.ts';
 import { unreadable } from './files.ts';
 
@@ -22,7 +23,7 @@ function containerOf(head: Uint8Array): ((bytes: Uint8Array, name: string) => Op
 
 /**
  * Opens a recording of any length and format that can be read, without reading it: whoever opens it closes it.
- * Throws UserError when it cannot be read, or is longer than `maxSeconds`.
+ * Throws UserError when it cannot be read, is longer than `maxSeconds`, or of too low a rate to be scored.
  */
 export async function openSound(file: string, maxSeconds: number): Promise<SoundSource> {
   const name = basename(file);
@@ -50,6 +51,7 @@ export async function openSound(file: string, maxSeconds: number): Promise<Sound
       }
       checkWavHead(head, stat.size, name, maxSeconds);
       const source = wavSource(head, stat.size, name, maxSeconds, readBytes);
+      checkRate(source.sampleRateHz, name);
       return { ...source, close: () => handle.close() };
     } catch (error) {
       await handle.close();
@@ -58,4 +60,10 @@ export async function openSound(file: string, maxSeconds: number): Promise<Sound
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(file, error);
   }
+}
+
+/** Refuses a WAV that can be read but not scored. */
+export function checkRate(sampleRateHz: number, name: string): void {
+  if (sampleRateHz >= MIN_SCORED_RATE_HZ) return;
+  throw new UserError('low-rate', `${name} has a rate of ${sampleRateHz} Hz`, `record it at ${MIN_SCORED_RATE_HZ} Hz or more`);
 }

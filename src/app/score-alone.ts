@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { MAX_ALONE_SECONDS } from '../config/defaults.ts';
-import { UserError } from '../core/errors.ts';
 import { notApplicable } from '../core/measurement.ts';
 import type { Report, Warning } from '../core/report.ts';
 import { notScored } from '../core/scores.ts';
@@ -14,21 +13,12 @@ import { reportRecording } from './report-recording.ts';
 import type { ScoreRequest } from './score-files.ts';
 
 const NO_REFERENCE = 'no reference was given to compare the recording with';
-/** What resampling takes. */
-const LEAST_RATE_HZ = 8_000;
 
 /** What can be told of a recording without its reference. Throws UserError when it cannot be read, is too long, or of too low a rate. */
 export async function scoreAlone(request: Omit<ScoreRequest, 'referenceFile'>, host: Host): Promise<Report> {
   const startedAt = host.nowIso();
   const name = basename(request.recordingFile);
   const { signal, warnings } = await readLoudest(request.recordingFile);
-  if (signal.sampleRateHz < LEAST_RATE_HZ) {
-    throw new UserError(
-      'recording-rate',
-      `${name} has a rate of ${signal.sampleRateHz} Hz`,
-      `give a recording of ${LEAST_RATE_HZ} Hz or more`,
-    );
-  }
   const { singleEnded, events } = hearAlone(signal);
   const directions: Report['directions'] = {
     recording: {

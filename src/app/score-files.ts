@@ -7,6 +7,7 @@ import { measuredValue, notApplicable } from '../core/measurement.ts';
 import type { Report } from '../core/report.ts';
 import { MOS_SCORES, notScored, type RecordingScores, type ScoreId, type Scores, scoresNotApplicable } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
+import type { HeardOverTime } from '../core/time-line.ts';
 import { scoreRecording } from '../score/score-recording.ts';
 import { looksSwapped } from '../score/swapped.ts';
 import { overTime } from './explained-events.ts';
@@ -68,9 +69,18 @@ function placed(heard: ReturnType<typeof overTime>, { cut, driftRemoved, driftPp
   const from = cut?.fromSeconds ?? 0;
   const slower = driftRemoved ? 1 + (measuredValue(driftPpm) ?? 0) / 1e6 : 1;
   return {
-    events: heard.events.map((event) => ({ ...event, at: from + event.at * slower, seconds: event.seconds * slower })),
-    timeLine: heard.timeLine === null ? null : { ...heard.timeLine, fromSeconds: from },
+    events: heard.events.map((event) => ({
+      ...event,
+      at: inThousandths(from + event.at * slower),
+      seconds: inThousandths(event.seconds * slower),
+    })),
+    timeLine: heard.timeLine === null ? null : { ...heard.timeLine, fromSeconds: inThousandths(from) },
   };
+}
+
+/** As places in a recording are told. */
+function inThousandths(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 const SWAPPED = 'reference and recording have probably changed places';
@@ -86,7 +96,9 @@ async function findAndScore(reference: Signal, source: Awaited<ReturnType<typeof
     const scored = scoreRecording(pair.reference, pair.recording, null);
     const swapped = located.hindrance === null && looksSwapped(pair.reference, pair.recording, scored.scores);
     const hindrance = swapped ? 'swapped' : located.hindrance;
-    if (hindrance === 'swapped') return { ...scored, scores: scoresNotApplicable(SWAPPED), located: { ...located, hindrance } };
+    if (hindrance === 'swapped') {
+      return { ...scored, scores: scoresNotApplicable(SWAPPED), overTime: null, located: { ...located, hindrance } };
+    }
     return { ...(hindrance === 'incomplete' ? withoutMos(scored) : scored), located };
   }
   if (located.hindrance === 'swapped') return { ...notScored(SWAPPED), located };
@@ -103,13 +115,20 @@ function noSuchPlay(play: number, { plays }: LocatedRecording): UserError {
   return new UserError('no-such-play', `the reference is heard ${count} in the recording, so there is no play ${play}`, 'leave --play out');
 }
 
-/** What is missing at either end counts in no overall score: the covered part alone was judged. */
+/** What is missing at either end counts in no overall score, of the whole or of a second: the covered part alone was judged. */
 function withoutMos(scored: RecordingScores): RecordingScores {
   const reason = 'the recording does not hold all of the reference';
   const scores = Object.entries(scored.scores).map(([id, score]) =>
     MOS_SCORES.has(id as ScoreId) ? [id, { measurement: notApplicable(reason), parts: {}, dominant: null }] : [id, score],
   );
-  return { ...scored, scores: Object.fromEntries(scores) as unknown as Scores };
+  return { ...scored, scores: Object.fromEntries(scores) as unknown as Scores, overTime: withoutOpinion(scored.overTime, reason) };
+}
+
+function withoutOpinion(heard: HeardOverTime | null, reason: string): HeardOverTime | null {
+  if (heard === null) return null;
+  const { mosLqo } = heard.timeLine.scores;
+  const none = { ...mosLqo, values: mosLqo.values.map(() => null), nullMeans: reason };
+  return { ...heard, timeLine: { ...heard.timeLine, scores: { ...heard.timeLine.scores, mosLqo: none } } };
 }
 
 async function wholeOf(source: Awaited<ReturnType<typeof openSound>>): Promise<Signal> {

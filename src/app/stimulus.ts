@@ -15,6 +15,7 @@ import type { Warning } from '../core/report.ts';
 import { durationSeconds, type Signal } from '../core/signal.ts';
 import { activeLevel, speechSeconds } from '../dsp/levels.ts';
 import { readWavBytes } from './files.ts';
+import { checkRate } from './open-sound.ts';
 
 /** What a call speaks: the sound, the bytes kept beside the recordings, and what the report says of it. */
 export interface Stimulus {
@@ -48,7 +49,7 @@ function bundledFile(name: string, packageRoot: string): { file: string; name: s
     throw new UserError(
       'unknown-stimulus',
       `there is no stimulus "${name}"`,
-      `choose one of ${names}, or give your own speech with --reference FILE.wav`,
+      `choose one of ${names}; a call takes your own speech, too, with --reference FILE.wav`,
     );
   }
   return { file: join(packageRoot, STIMULI_FOLDER, stimulus.file), name };
@@ -56,6 +57,7 @@ function bundledFile(name: string, packageRoot: string): { file: string; name: s
 
 /** A reference must hold something to score by. */
 export function checkSpeech(signal: Signal, name: string): void {
+  checkRate(signal.sampleRateHz, name);
   if (durationSeconds(signal) < MIN_REFERENCE_SECONDS) {
     throw new UserError(
       'reference-short',

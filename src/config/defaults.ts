@@ -78,6 +78,8 @@ export const MAX_SEARCHED_SECONDS = 660;
 export const MAX_CAPTURE_SECONDS = 600;
 /** Fewer seconds of reference than this cannot carry a score (docs/scores.md). */
 export const MIN_REFERENCE_SECONDS = 2;
+/** Nor can a lower rate than this, Hz: it holds less than a telephone's band, and resampling begins here. */
+export const MIN_SCORED_RATE_HZ = 8_000;
 /** Nor can less speech than this: two words. */
 export const MIN_REFERENCE_SPEECH_SECONDS = 1.5;
 /** A reference quieter than this holds no speech worth sending. */

@@ -10,7 +10,7 @@ export interface LocatedPlay {
   readonly coveredShare: number;
 }
 
-/** Why a recording in which the reference was found gets no overall score: it ends early or begins late, or the two files changed places. */
+/** Why a recording gets no overall score: it ends early or begins late, is silent and shorter than the reference, or the two files changed places. */
 export type Hindrance = 'incomplete' | 'swapped';
 
 /** Where in a recording, which may be much longer, the reference was found, and what was done to lay the two over one another. */

@@ -11,7 +11,7 @@ const PRESENT_DB = 12;
 const MATCH_HZ: readonly [number, number] = [300, 3000];
 const WINDOW_SECONDS = 0.02;
 
-/** Edges of what is heard, Hz, in steps of 250 Hz up to half the lower of the two rates. */
+/** Edges of what is heard, Hz, in steps of 250 Hz up to half the reference's rate. */
 export interface Bandwidth {
   /** Highest frequency of the reference that is still there in the recording. */
   readonly recording: number;
@@ -24,7 +24,7 @@ export interface Bandwidth {
 /** What of the reference's band is left in the recording. Long-term spectra at the sounds' own rates; needs no alignment. Null when either is silent. */
 export function bandwidthHz(prepared: PreparedReference, recording: Signal): Bandwidth | null {
   const { signal: reference } = prepared;
-  const bands = Math.floor(Math.min(reference.sampleRateHz, recording.sampleRateHz) / 2 / BAND_HZ);
+  const bands = Math.floor(reference.sampleRateHz / 2 / BAND_HZ);
   const theirs = prepared.bandPowers(bands);
   const own = bandPowers(recording, bands);
   const [from, to] = [Math.ceil(MATCH_HZ[0] / BAND_HZ), Math.floor(MATCH_HZ[1] / BAND_HZ)];
@@ -43,7 +43,7 @@ export function bandwidthHz(prepared: PreparedReference, recording: Signal): Ban
   return { recording: highest * BAND_HZ, lowEdge: missingBelow * BAND_HZ, reference: top * BAND_HZ };
 }
 
-/** Summed power in each of the first `bands` bands of 250 Hz. */
+/** Summed power in each of the first `bands` bands of 250 Hz; 0 in those above half the sample rate. */
 export function bandPowers(signal: Signal, bands: number): Float64Array {
   const size = 2 ** Math.round(Math.log2(WINDOW_SECONDS * signal.sampleRateHz));
   const frames = Math.max(1, Math.floor(signal.samples.length / size));

@@ -12,6 +12,8 @@ const LEAST_RUN = 3;
 const LOUD_PEAK = 0.5;
 const PILE_UP = 6;
 const BELOW_PEAK: readonly [number, number] = [0.955, 0.97];
+/** In sound softer than this (66 steps of 16 bits) no step may lie just below the peak, so that nothing can be told: the hiss of dither is not clipped. */
+const LEAST_PEAK = 0.002;
 /** Clipped share that gives a score of 1 − 1/e: 15 in 1000. */
 const SCALE = 0.015;
 
@@ -77,6 +79,6 @@ export function clippedPerFrame({ samples, sampleRateHz }: Signal): Float64Array
     run = size > NEAR_PEAK ? 1 : 0;
     side = Math.sign(x);
   }
-  const clipped = peak > LOUD_PEAK || atPeak > PILE_UP * below;
+  const clipped = peak > LOUD_PEAK || (peak > LEAST_PEAK && atPeak > PILE_UP * below);
   return clipped ? counts : counts.fill(0);
 }

@@ -50,7 +50,7 @@ export function distortion(context: ScoringContext): Score {
 }
 
 /** Strength of so much added sound, 0–1. */
-export function addedStrength(db: number): number {
+function addedStrength(db: number): number {
   return db / (db + ADDED_HALF_DB);
 }
 

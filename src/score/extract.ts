@@ -31,6 +31,9 @@ const CHANNEL_TOLERANCE = 0.05;
 /** Rate and band at which waveforms are laid over one another: what codecs keep. */
 const WAVEFORM_RATE_HZ = 16_000;
 const WAVEFORM_BAND_HZ: readonly [number, number] = [150, 3_000];
+/** A sound whose waveforms agree so well on the mean is the right way up; another is turned over when that makes it agree so much better. */
+const UPRIGHT = 0.9;
+const TURNED_MORE = 0.05;
 /** A drift is taken out when it is this many times its error, and moves the ends by as much as a sixteenth of a sample at 16 kHz or more. */
 const SURE = 3;
 const LEAST_PPM = 2;
@@ -53,7 +56,8 @@ export interface Extract {
 
 /**
  * Cuts the reference's copy out of a part of a recording that holds it, from the channel it is heard in best, with the drift of the recorder's clock
- * taken out where it is sure: what is left is a pair as if it had never been in a longer recording.
+ * taken out where it is sure, and turned over where a cable or a sound card has turned it, which nobody hears: what is left is a pair as if it had never
+ * been in a longer recording.
  * @param channels of the excerpt, all of one rate and length; at least one
  * @param startSeconds where the reference begins in the excerpt, as found to some 10 ms
  */
@@ -63,7 +67,7 @@ export function extractCopy(reference: Signal, pattern: Pattern, channels: reado
   const channel = bestChannel(channels, heard, pattern, start);
   const sound = channels[channel] as Signal;
   const pieces = followPieces(pattern, heard[channel] as LocateFeatures, start);
-  const anchors = anchorsOf(reference, sound, pieces);
+  const { anchors, turned } = anchorsOf(reference, sound, pieces);
   const drift = estimateDrift(anchors, WAVEFORM_RATE_HZ);
   const driftRemoved = 'ppm' in drift && Math.abs(drift.ppm) >= Math.max(LEAST_PPM, SURE * drift.errorPpm);
   const factor = driftRemoved ? 1 + drift.ppm / 1e6 : 1;
@@ -75,6 +79,7 @@ export function extractCopy(reference: Signal, pattern: Pattern, channels: reado
   const from = Math.max(0, Math.round((begins - CUT_MARGIN_SECONDS) * rate));
   const to = Math.max(from, Math.min(sound.samples.length, Math.round((ends + CUT_MARGIN_SECONDS) * rate)));
   const cut = sound.samples.slice(from, to);
+  if (turned) for (let i = 0; i < cut.length; i++) cut[i] = -(cut[i] as number);
   return {
     signal: { samples: driftRemoved ? stretch(cut, factor) : cut, sampleRateHz: rate },
     channel,
@@ -142,7 +147,8 @@ function exactStart(anchors: readonly Anchor[], roughSeconds: number, ppm: numbe
   return near.length < LEAST_FIRST_ANCHORS ? roughSeconds : median(near);
 }
 
-function anchorsOf(reference: Signal, sound: Signal, pieces: readonly Piece[]): Anchor[] {
+/** The places where the waveforms agree, and whether the sound had to be turned over for that. */
+function anchorsOf(reference: Signal, sound: Signal, pieces: readonly Piece[]): { anchors: Anchor[]; turned: boolean } {
   const band = butterworthBandPass(2, ...WAVEFORM_BAND_HZ, WAVEFORM_RATE_HZ);
   const inBand = (signal: Signal): Float64Array => filterSections(resample(signal, WAVEFORM_RATE_HZ).samples, band);
   const perFrame = WAVEFORM_RATE_HZ / LOCATE_FRAMES_PER_SECOND;
@@ -152,5 +158,15 @@ function anchorsOf(reference: Signal, sound: Signal, pieces: readonly Piece[]): 
     for (const piece of pieces) if (piece.at + piece.start <= frame) nearest = piece;
     return nearest.start * perFrame;
   };
-  return anchorSearch(anchorSide(inBand(reference)), anchorSide(inBand(sound)))(coarse);
+  const spoken = anchorSide(inBand(reference));
+  const heard = inBand(sound);
+  const upright = anchorSearch(spoken, anchorSide(heard))(coarse);
+  if (meanCorrelation(upright) >= UPRIGHT) return { anchors: upright, turned: false };
+  const other = anchorSearch(spoken, anchorSide(heard.map((x) => -x)))(coarse);
+  const turned = meanCorrelation(other) > meanCorrelation(upright) + TURNED_MORE;
+  return { anchors: turned ? other : upright, turned };
+}
+
+function meanCorrelation(anchors: readonly Anchor[]): number {
+  return anchors.length === 0 ? 0 : anchors.reduce((sum, { correlation }) => sum + correlation, 0) / anchors.length;
 }

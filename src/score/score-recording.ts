@@ -1,7 +1,6 @@
 import { once } from '../core/once.ts';
 import { type RecordingScores, SCORE_IDS, type Score, type ScoreId, type Scores } from '../core/scores.ts';
 import type { Signal } from '../core/signal.ts';
-
 import { clippedPerFrame } from './clipping.ts';
 import { levelDips } from './discontinuity.ts';
 import { addedSoundDb } from './distortion.ts';

@@ -249,7 +249,9 @@ function incompleteWords({ directions }: VerdictInput): string {
   const located = directions.recording?.located;
   const covered = located === undefined ? null : measuredValue(located.coveredShare);
   const start = located === undefined ? null : measuredValue(located.startSeconds);
-  const how = start !== null && start < -EDGE_SECONDS ? 'begins later' : 'ends earlier';
+  if (start === null)
+    return 'the recording is silent and shorter than the reference, so nothing can be said of it: record all of the reference';
+  const how = start < -EDGE_SECONDS ? 'begins later' : 'ends earlier';
   const share = covered === null ? 'only a part' : `only ${formatPercent(covered)}`;
   return `the recording ${how} than the reference and holds ${share} of its speech, so it gets no overall score: record all of it`;
 }

@@ -61,6 +61,8 @@ function expectNoMos(report: Report): void {
     const measurement = report.directions.recording?.scores[id].measurement;
     expect([id, measurement?.status]).toEqual([id, 'not-applicable']);
   }
+  const opinions = report.directions.recording?.timeLine?.scores.mosLqo.values ?? [];
+  expect(opinions.filter((value) => value !== null)).toEqual([]);
 }
 
 describe('a reference somewhere in a long recording', () => {
@@ -85,6 +87,14 @@ describe('a reference somewhere in a long recording', () => {
     expect(measuredValue(located.startSeconds)).toBeCloseTo(12 * (1 + 300e-6), 2);
   });
 
+  it('is judged alike when a cable has turned its waveform over, and its clock is told', async () => {
+    const moved = stretch(room.samples, 1 / (1 + 200e-6));
+    const upright = await score(speech, { samples: moved, sampleRateHz });
+    const turned = await score(speech, { samples: moved.map((x) => -x), sampleRateHz });
+    expect(measuredValue(locatedOf(turned).driftPpm)).toBeCloseTo(200, -1);
+    expect(mosOf(turned)).toBeCloseTo(mosOf(upright) as number, 2);
+  });
+
   it('played three times is scored at its first whole play, or at the one that is named', async () => {
     const recording = joined(cut(speech, 2, 4), silence(1, sampleRateHz), speech, silence(2, sampleRateHz), speech);
     const first = locatedOf(await score(speech, recording));
@@ -99,6 +109,13 @@ describe('a pair that cannot be scored has a status and no opinion score', () =>
   it('silence', async () => {
     const report = await score(speech, silence(30, sampleRateHz));
     expect(report.verdict.diagnosis).toBe('silent');
+    expectNoMos(report);
+  });
+
+  it('silence that is shorter than the reference, of which nobody knows what came after', async () => {
+    const report = await score(speech, silence(3, sampleRateHz));
+    expect(report.verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: 'unknown' });
+    expect(report.verdict.summary).toMatch(/silent and shorter/);
     expectNoMos(report);
   });
 
@@ -140,6 +157,12 @@ describe('a pair that cannot be scored has a status and no opinion score', () =>
     expectNoMos(report);
   });
 
+  it('sound of a lower rate than a telephone has is refused on either side', async () => {
+    const slow = { ...speech, sampleRateHz: 4_000 };
+    await expect(score(slow, speech)).rejects.toThrow(/4000 Hz/);
+    await expect(score(speech, slow)).rejects.toThrow(/4000 Hz/);
+  });
+
   it('a reference of two words is refused', async () => {
     const words = joined(silence(2, sampleRateHz), cut(speech, 0.5, 1.1), silence(3, sampleRateHz));
     const refused = score(words, speech);
@@ -157,6 +180,12 @@ describe('a stimulus to be played into a call', () => {
     expect(signal.samples.length / 16_000).toBeCloseTo(seconds, 3);
     const heard = locateFeatures(bandPowers(delayed(signal, 40_000)));
     expect(chosenPlay(findPlays(createPattern(signal), heard).plays)?.startSeconds).toBeCloseTo(2.5, 1);
+  });
+
+  it('is no longer than a reference may be', async () => {
+    await expect(exportStimulus({ ...request, voice: 'en-female', sampleRateHz: 8_000, repeat: 8, pauseSeconds: 5 }, host)).rejects.toThrow(
+      /may be 120 s long/,
+    );
   });
 
   it('replaces no file unless told to', async () => {

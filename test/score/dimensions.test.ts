@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import type { Score, ScoreId } from '../../src/core/scores.ts';
+import { resample } from '../../src/dsp/resample.ts';
+import { bandwidthHz } from '../../src/score/bandwidth.ts';
+import { clippedShare } from '../../src/score/clipping.ts';
+import { prepareReference } from '../../src/score/score-recording.ts';
 import * as other from '../support/degradations.ts';
 import * as loss from '../support/lossy.ts';
 import { partOf, scorerOf, scoreValue } from '../support/scoring.ts';
@@ -96,6 +100,12 @@ describe('coloration', () => {
     }
   });
 
+  test('a recording at 8 kHz lacks what the reference has above 4 kHz, and one at 48 kHz lacks nothing', () => {
+    const reference = prepareReference(speech);
+    expect(bandwidthHz(reference, resample(speech, 8_000))).toMatchObject({ recording: 4_000, reference: 7_500 });
+    expect(bandwidthHz(reference, resample(speech, 48_000))).toMatchObject({ recording: 7_500, reference: 7_500 });
+  });
+
   test('names a high-pass by its edge, and a tilt as timbre', () => {
     const high = scorerOf(speech, other.highPass(x, 600))('coloration');
     expect(high.dominant).toBe('high-pass');
@@ -119,6 +129,12 @@ describe('clipping', () => {
       clipped.slice(1).map((samples) => other.gain(samples, -12)),
     );
     for (const [i, value] of soft.entries()) expect(value).toBeCloseTo(loud[i + 1] as number, 1);
+  });
+
+  test('does not hear the hiss of dither as clipped', () => {
+    const draw = rng();
+    const dither = Float32Array.from(x, () => Math.round(draw.next() + draw.next() - 1) / 32_768);
+    expect(clippedShare({ samples: dither, sampleRateHz: speech.sampleRateHz })).toBe(0);
   });
 
   test('is silent on loud speech that is not clipped', () => {

@@ -23,13 +23,16 @@ export function addScore(program: Command, context: CommandContext): void {
     .command('score')
     .description('score a recording, with or without its reference, without a call')
     .usage('[options] [reference] <recording>')
-    .argument('<reference>', 'WAV file of what was spoken; may be left out')
+    .argument('[reference]', 'WAV file of what was spoken; may be left out')
     .argument('[recording]', 'what was heard, up to ten minutes; the reference is looked for in it')
     .option('--play <number>', 'where the reference is heard several times, which of them to score (default: the first whole one)')
     .addOption(new Option('-l, --label <name=value>', 'say where this was recorded, such as network=home').argParser(collect))
     .option('--json', 'print the report as one JSON document')
     .option('-q, --quiet', 'print nothing when all is well, one line when it is not')
-    .action(async (first: string, second: string | undefined, flags: ScoreFlags) => {
+    .action(async (first: string | undefined, second: string | undefined, flags: ScoreFlags) => {
+      if (first === undefined) {
+        throw new UserError('no-recording', 'there is no recording to score', 'give one, and before it what was spoken, if you have that');
+      }
       const show = showReport(flags, context.output);
       const labels = parseLabels(flags.label ?? []);
       const progress = progressLine(context.output, flags.quiet === true);

@@ -63,8 +63,9 @@ export function addStimulus(program: Command, { output }: CommandContext): void 
       const name = escapeText(file);
       output.out.write(
         `${name}: ${seconds.toFixed(1)} s of speech.\n` +
-          'Play it into the call at one end, and record the other end: begin to record before it plays, stop after.\n' +
-          `Then: callprobe score ${name} recording.wav   (docs/recordings.md has it step by step)\n`,
+          'Play it into the call at one end, and record the other end: begin to record\n' +
+          'before it plays, stop after it (docs/recordings.md has it step by step). Then:\n' +
+          `  callprobe score ${name} recording.wav\n`,
       );
     });
 }

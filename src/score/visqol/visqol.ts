@@ -17,8 +17,6 @@ const MAP_A = -262.847869;
 const MAP_B = 0.0154302525;
 const MAP_C = 361.063949;
 const MAP_SCALE = 1.245063;
-/** Length of a patch: frames are 20 ms apart. */
-export const PATCH_SECONDS: number = PATCH_FRAMES * 0.02;
 /** Below this similarity the sounds have nothing in common, and the map says nothing. */
 const LEAST_NSIM = 0.15;
 
@@ -49,14 +47,6 @@ export interface VisqolResult {
   /** Patches of 0.4 s scored, and how many of them were held for lost (similarity 0). */
   readonly patches: number;
   readonly patchesLost: number;
-  /** The similarity of every patch, in order of time; their mean is `nsim`. */
-  readonly patchSimilarities: readonly PatchSimilarity[];
-}
-
-/** A patch of 0.4 s: where it begins in the recording, seconds, and how similar it is; a patch held for lost has 0, where it should have been. */
-export interface PatchSimilarity {
-  readonly at: number;
-  readonly nsim: number;
 }
 
 /** Prepares a reference: spectrogram and the patches with voice. */
@@ -122,7 +112,7 @@ export function visqol(reference: Signal | VisqolReference, degraded: Signal): V
   };
   const matches = matchPatches(pair.refMoments, ref.patches, pair.degMoments, spectrogram.frames);
   if (matches.length === 0) return notApplicable('the recording is too short to hold a patch of speech');
-  return summary(pair, matches, late);
+  return summary(pair, matches);
 }
 
 interface Pair {
@@ -134,31 +124,23 @@ interface Pair {
   readonly degMoments: SlidingMoments;
 }
 
-function summary(pair: Pair, matches: readonly PatchMatch[], late: number): VisqolResult {
-  const { analysis, sampleRateHz } = pair.ref;
-  const patchSimilarities: PatchSimilarity[] = [];
+function summary(pair: Pair, matches: readonly PatchMatch[]): VisqolResult {
   const bandNsim = new Float64Array(BANDS);
   for (const match of matches) {
-    const at = ((match.degraded ?? match.reference) * analysis.hop + late) / sampleRateHz;
-    if (match.degraded === null) {
-      patchSimilarities.push({ at, nsim: 0 });
-      continue;
-    }
+    if (match.degraded === null) continue;
     const bands = patchSimilarity(pair, match.reference, match.degraded);
     for (let band = 0; band < BANDS; band++) bandNsim[band] = (bandNsim[band] as number) + (bands[band] as number) / matches.length;
-    patchSimilarities.push({ at, nsim: bands.reduce((sum, value) => sum + value, 0) / BANDS });
   }
   const nsim = bandNsim.reduce((sum, value) => sum + value, 0) / BANDS;
   return {
     status: 'ok',
     nsim,
     bandNsim,
-    bandCentresHz: analysis.bank.centresHz,
+    bandCentresHz: pair.ref.analysis.bank.centresHz,
     mos: scaledMos(nsim),
     mosUnscaled: nsimToMos(nsim, 1),
     patches: matches.length,
     patchesLost: matches.filter((match) => match.degraded === null).length,
-    patchSimilarities,
   };
 }
 
