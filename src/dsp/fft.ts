@@ -4,7 +4,6 @@ import FftJs from 'fft-js';
 /** What fft.js offers and its own types leave untyped. Complex arrays are interleaved: re, im, re, im. */
 interface Radix4 {
   transform(out: Float64Array, data: Float64Array): void;
-  inverseTransform(out: Float64Array, data: Float64Array): void;
 }
 
 /** Twiddle tables depend on the size alone, so transforms of one size share them. */
@@ -50,25 +49,36 @@ export interface RealFft {
  */
 export function createFft(size: number): RealFft {
   requirePowerOfTwo(size);
-  const input = new Float64Array(size);
-  const spectrum = new Float64Array(size + 2);
-  const half = spectrum.subarray(0, size);
-  const rotation = rotationOf(size);
-  let back: InverseBuffers | null = null;
-  return {
-    size,
-    input,
-    spectrum,
-    forward: () => {
-      forwardReal(input, size, half, spectrum, rotation);
-      return spectrum;
-    },
-    inverse: () => {
-      back ??= { packed: new Float64Array(size), samples: new Float64Array(size) };
-      inverseReal(spectrum, size, back, rotation);
-      return back.samples;
-    },
-  };
+  return new Transform(size);
+}
+
+/** A class, so that all transforms share their two functions: with functions of its own each, code compiled for one would not do for the next. */
+class Transform implements RealFft {
+  readonly size: number;
+  readonly input: Float64Array;
+  readonly spectrum: Float64Array;
+  readonly #half: Float64Array;
+  readonly #rotation: Float64Array;
+  #back: InverseBuffers | null = null;
+
+  constructor(size: number) {
+    this.size = size;
+    this.input = new Float64Array(size);
+    this.spectrum = new Float64Array(size + 2);
+    this.#half = this.spectrum.subarray(0, size);
+    this.#rotation = rotationOf(size);
+  }
+
+  forward(): Float64Array {
+    forwardReal(this.input, this.size, this.#half, this.spectrum, this.#rotation);
+    return this.spectrum;
+  }
+
+  inverse(): Float64Array {
+    this.#back ??= { packed: new Float64Array(this.size), samples: new Float64Array(this.size) };
+    inverseReal(this.spectrum, this.size, this.#back, this.#rotation);
+    return this.#back.samples;
+  }
 }
 
 /** Makes a giver of transforms that has one of each size, to be used again and again: each use overwrites the last one's buffers. */
@@ -139,7 +149,10 @@ function forwardReal(input: Float64Array, size: number, half: Float64Array, spec
   }
 }
 
-/** `forwardReal` undone. The interleaved result of the complex transform is the signal itself. */
+/**
+ * `forwardReal` undone. The interleaved result of the complex transform is the signal itself; it is the forward transform of the conjugate, conjugated,
+ * which spares a division of every value.
+ */
 function inverseReal(spectrum: Float64Array, size: number, { packed, samples }: InverseBuffers, rotation: Float64Array): void {
   const half = size / 2;
   if (half === 1) {
@@ -149,20 +162,22 @@ function inverseReal(spectrum: Float64Array, size: number, { packed, samples }: 
     samples[1] = (a - b) / 2;
     return;
   }
+  const scale = 0.5 / half;
   for (let k = 0; k < half; k++) {
     const m = half - k;
     const aRe = spectrum[2 * k] as number;
     const aIm = k === 0 ? 0 : (spectrum[2 * k + 1] as number);
     const bRe = spectrum[2 * m] as number;
     const bIm = k === 0 ? 0 : -(spectrum[2 * m + 1] as number);
-    const dRe = (aRe - bRe) / 2;
-    const dIm = (aIm - bIm) / 2;
+    const dRe = aRe - bRe;
+    const dIm = aIm - bIm;
     const c = rotation[2 * k] as number;
     const s = rotation[2 * k + 1] as number;
-    packed[2 * k] = (aRe + bRe) / 2 - (dRe * s + dIm * c);
-    packed[2 * k + 1] = (aIm + bIm) / 2 + (dRe * c - dIm * s);
+    packed[2 * k] = (aRe + bRe - (dRe * s + dIm * c)) * scale;
+    packed[2 * k + 1] = (dIm * s - dRe * c - aIm - bIm) * scale;
   }
-  radix4(half).inverseTransform(samples, packed);
+  radix4(half).transform(samples, packed);
+  for (let i = 1; i < size; i += 2) samples[i] = -(samples[i] as number);
 }
 
 /** A spectrum as two arrays, bins 0 … N/2. */

@@ -20,11 +20,15 @@ export function bandEnvelope(samples: Float64Array, sampleRateHz: number, lowHz:
   const step = sampleRateHz / ENVELOPE_RATE_HZ;
   if (!Number.isInteger(step)) throw new RangeError(`envelopes need a rate that is a multiple of ${ENVELOPE_RATE_HZ} Hz`);
   const band = filterSections(samples, butterworthBandPass(2, lowHz, highHz, sampleRateHz));
-  for (let i = 0; i < band.length; i++) band[i] = Math.abs(band[i] as number);
+  rectify(band);
   const smooth = filterSections(band, butterworthLowPass(2, ENVELOPE_EDGE_HZ, sampleRateHz), band);
   const out = new Float64Array(Math.floor(samples.length / step));
   for (let i = 0; i < out.length; i++) out[i] = Math.max(0, smooth[i * step] as number);
   return out;
+}
+
+function rectify(samples: Float64Array): void {
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.abs(samples[i] as number);
 }
 
 /**

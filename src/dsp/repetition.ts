@@ -46,7 +46,7 @@ export function createRepeatMeter(
     if (highest >= enough) return highest;
     const length = Math.sqrt(energy);
     for (let g = 0; g < groups; g++) ownSums[g] = (groupSum(own, g * GROUP) * scale) / length;
-    for (let i = 0; i < sums.length; i++) sums[i] = groupSum(past, i) * scale;
+    slidingSums(past, scale, sums);
     for (let i = 0; i < lags; i++) {
       const most = 2 - 2 * highest + MARGIN;
       const shrink = 1 / Math.sqrt(energies[i] as number);
@@ -92,6 +92,16 @@ function load(stretch: Float64Array, samples: Float64Array, start: number): numb
     energy += x * x;
   }
   return energy;
+}
+
+/** Sums of all groups, one after the other, times a scale. */
+function slidingSums(values: Float64Array, scale: number, out: Float64Array): void {
+  let sum = groupSum(values, 0);
+  out[0] = sum * scale;
+  for (let i = 1; i < out.length; i++) {
+    sum += (values[i + GROUP - 1] as number) - (values[i - 1] as number);
+    out[i] = sum * scale;
+  }
 }
 
 function groupSum(values: Float64Array, from: number): number {

@@ -85,7 +85,7 @@ function sinc(x: number): number {
 function convert(input: Float32Array, up: number, down: number): Float32Array {
   const { taps, phases, width } = phaseTable(up, down);
   const length = Math.round((input.length * up) / down);
-  if (up === 1 && allFinite(input)) return Float32Array.from(decimated(input, taps.subarray(0, width), down, length));
+  if (up === 1 && allFinite(input)) return new Float32Array(decimated(input, taps.subarray(0, width), down, length));
   const exact = phases === up;
   const before = width / 2 - 1;
   const padded = new Float64Array(input.length + 2 * width);

@@ -20,7 +20,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
  */
 export function percentile(values: ArrayLike<number>, share: number): number {
   if (values.length === 0) throw new RangeError('a percentile needs at least one value');
-  const copy = Float64Array.from(values);
+  const copy = new Float64Array(values);
   if (copy.length < WORTH_SELECTING || copy.includes(Number.NaN)) return sortedPercentile(copy.sort(), share);
   const place = share * (copy.length - 1);
   const below = Math.floor(place);

@@ -51,10 +51,21 @@ export function windowInto(fft: RealFft, samples: ArrayLike<number>, start: numb
 /** 10·log10(x) = this · ln(x): the natural logarithm takes half the time. */
 const DB_PER_NEPER: number = 10 / Math.LN10;
 
-/** The same spectra in dB (10·log10), not below `floorDb`. */
-export function spectraDb(spectra: PowerSpectra, floorDb: number): Float32Array {
+/** One power in dB (10·log10), in the precision in which spectra are kept. @param least no less power than this is told */
+export function cellDb(power: number, least: number): number {
+  return Math.fround(DB_PER_NEPER * Math.log(Math.max(power, least)));
+}
+
+/**
+ * The same spectra in dB (10·log10), not below `floorDb`.
+ * @param wanted 1 for each frame that is wanted: the others stay 0; all where it is not given
+ */
+export function spectraDb({ power, frames, bins }: PowerSpectra, floorDb: number, wanted?: Uint8Array): Float32Array {
   const floor = 10 ** (floorDb / 10);
-  const out = new Float32Array(spectra.power.length);
-  for (let i = 0; i < out.length; i++) out[i] = DB_PER_NEPER * Math.log(Math.max(spectra.power[i] as number, floor));
+  const out = new Float32Array(power.length);
+  for (let t = 0; t < frames; t++) {
+    if (wanted?.[t] === 0) continue;
+    for (let i = t * bins; i < (t + 1) * bins; i++) out[i] = cellDb(power[i] as number, floor);
+  }
   return out;
 }

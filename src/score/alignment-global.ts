@@ -60,7 +60,10 @@ function correlate(reference: AlignmentFeatures, recording: AlignmentFeatures): 
     const x = left.forward();
     const y = right.forward();
     for (let k = 0; k < sum.length; k += 2) {
-      const [xr, xi, yr, yi] = [x[k] as number, x[k + 1] as number, y[k] as number, y[k + 1] as number];
+      const xr = x[k] as number;
+      const xi = x[k + 1] as number;
+      const yr = y[k] as number;
+      const yi = y[k + 1] as number;
       sum[k] = (sum[k] as number) + xr * yr + xi * yi;
       sum[k + 1] = (sum[k + 1] as number) + xr * yi - xi * yr;
     }

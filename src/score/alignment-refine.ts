@@ -35,11 +35,13 @@ interface Looked {
  * Makes a function that finds the delay by waveform at every 20 ms where both sounds have energy: peaks of the normalised correlation near
  * the coarse delay, their places refined by a parabola, the likeliest course through them. Where two coarse tracks agree, it looks once.
  * The function's argument is the coarse delay in samples near a sample of the recording.
+ * @param delay of the whole, samples: the places looked at follow it, so that they are the same places of the speech whatever it is
  */
-export function anchorSearch(reference: AnchorSide, recording: AnchorSide): (coarse: (sample: number) => number) => Anchor[] {
+export function anchorSearch(reference: AnchorSide, recording: AnchorSide, delay = 0): (coarse: (sample: number) => number) => Anchor[] {
   const correlate = correlator(reference, recording);
   const ncc = new Float64Array(2 * REACH + 1);
   const known: Looked[] = [];
+  const first = (((ANCHOR_HOP / 2 + delay) % ANCHOR_HOP) + ANCHOR_HOP) % ANCHOR_HOP;
   const look = (at: number, own: number, start: number): Looked => {
     const candidates = correlate(own, start, ncc)
       ? peaks(ncc).map(({ place, value }) => ({ at, delay: own - start - place, correlation: value }))
@@ -48,7 +50,7 @@ export function anchorSearch(reference: AnchorSide, recording: AnchorSide): (coa
   };
   return (coarse) => {
     const found: (readonly Anchor[])[] = [];
-    for (let i = 0, at = ANCHOR_HOP / 2; at < recording.samples.length; i++, at += ANCHOR_HOP) {
+    for (let i = 0, at = first; at < recording.samples.length; i++, at += ANCHOR_HOP) {
       const own = at - WINDOW / 2;
       // Lags run over reference positions: a later position means a smaller delay.
       const start = own - Math.round(coarse(at)) - REACH;
@@ -97,26 +99,28 @@ function between(sums: Float64Array, from: number, to: number): number {
 }
 
 function fill(input: Float64Array, samples: Float64Array, start: number, count: number): void {
-  input.fill(0);
-  const from = Math.max(0, -start);
-  const to = Math.min(count, samples.length - start);
+  const from = Math.min(count, Math.max(0, -start));
+  const to = Math.max(from, Math.min(count, samples.length - start));
+  input.fill(0, 0, from);
   for (let i = from; i < to; i++) input[i] = samples[start + i] as number;
+  input.fill(0, to);
 }
 
 /** The highest local maxima, highest first, each at the vertex of the parabola through it and its neighbours. Always at least one. */
 function peaks(ncc: Float64Array): { place: number; value: number }[] {
-  const found: { place: number; value: number }[] = [];
   const last = ncc.length - 1;
+  let best = -Infinity;
+  for (let i = 0; i <= last; i++) if ((ncc[i] as number) > best) best = ncc[i] as number;
+  const found: { place: number; value: number }[] = [];
   for (let i = 0; i <= last; i++) {
     const value = ncc[i] as number;
-    const left = ncc[i - 1] ?? value;
-    const right = ncc[i + 1] ?? value;
+    if (value < best - CANDIDATE_RANGE) continue;
+    const left = i > 0 ? (ncc[i - 1] as number) : value;
+    const right = i < last ? (ncc[i + 1] as number) : value;
     if (value < left || value < right) continue;
     found.push({ place: i === 0 || i === last ? i : i + parabolaPeak(left, value, right), value });
   }
-  found.sort((a, b) => b.value - a.value);
-  const best = found[0]?.value ?? 0;
-  return found.filter(({ value }, i) => i < CANDIDATES && value >= best - CANDIDATE_RANGE);
+  return found.sort((a, b) => b.value - a.value).slice(0, CANDIDATES);
 }
 
 /** Offset of the vertex of the parabola through three neighbours, −0.5 … 0.5. */

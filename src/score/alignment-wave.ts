@@ -39,7 +39,9 @@ export function waveformSupport(reference: SupportSide, recording: SupportSide, 
 
 function decimated(samples: Float64Array, sampleRateHz: number): Float64Array {
   const band = filterSections(samples, butterworthBandPass(4, LOW_HZ, HIGH_HZ, sampleRateHz));
-  return Float64Array.from({ length: Math.floor(band.length / DECIMATION) }, (_, i) => band[i * DECIMATION] as number);
+  const out = new Float64Array(Math.floor(band.length / DECIMATION));
+  for (let i = 0; i < out.length; i++) out[i] = band[i * DECIMATION] as number;
+  return out;
 }
 
 function squareSum(samples: Float64Array): number {

@@ -80,7 +80,7 @@ export function alignSides(reference: AlignmentSide, recording: AlignmentSide): 
   const { hop, sampleRateHz } = reference;
   const lag = globalLag(reference.features, recording.features, waveformSupport(reference.support, recording.support, hop));
   const { path, constant } = coarseTracks(reference.features, recording.features, lag);
-  const search = anchorSearch(reference.anchors, recording.anchors);
+  const search = anchorSearch(reference.anchors, recording.anchors, lag * hop);
   const anchorsOf = (track: CoarseTrack): Anchor[] => search((sample) => hop * delayAt(track, Math.floor(sample / hop)));
   const { coarse, anchors } = plainest(path, constant, anchorsOf);
   const frames = coarse.delay.length;

@@ -106,7 +106,10 @@ function impulseResponse(reference: Float64Array, recording: Float64Array): Floa
     const x = pattern.forward();
     const y = stretch.forward();
     for (let k = 0; k < power.length; k++) {
-      const [xr, xi, yr, yi] = [x[2 * k] as number, x[2 * k + 1] as number, y[2 * k] as number, y[2 * k + 1] as number];
+      const xr = x[2 * k] as number;
+      const xi = x[2 * k + 1] as number;
+      const yr = y[2 * k] as number;
+      const yi = y[2 * k + 1] as number;
       cross[2 * k] = (cross[2 * k] as number) + xr * yr + xi * yi;
       cross[2 * k + 1] = (cross[2 * k + 1] as number) + xr * yi - xi * yr;
       power[k] = (power[k] as number) + xr * xr + xi * xi;

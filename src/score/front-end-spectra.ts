@@ -1,6 +1,6 @@
-import { createRunningMedian, percentile, runningMean, runningMedian, sortedPercentile } from '../dsp/statistics.ts';
+import { createRunningMedian, percentile, runningMax, runningMean, runningMedian, sortedPercentile } from '../dsp/statistics.ts';
 import type { PowerSpectra } from '../dsp/stft.ts';
-import { powerSpectra, spectraDb } from '../dsp/stft.ts';
+import { cellDb, powerSpectra, spectraDb } from '../dsp/stft.ts';
 import { hann } from '../dsp/windows.ts';
 
 /** 40 ms windows in 64 ms transforms at 16 kHz: bins of 15.625 Hz. */
@@ -12,6 +12,8 @@ const LAST_BIN = 447;
 /** Reach of the local floor, bins: ±250 Hz. */
 const FLOOR_RADIUS = 16;
 const LEAST_DB = -140;
+/** The reference is looked at so many frames around those that speak. */
+const REFERENCE_REACH = 2;
 
 /** Percentile of the noise in silence, and how its course over frequency is smoothed. */
 const NOISE_PERCENTILE = 0.9;
@@ -30,17 +32,16 @@ const VALID_ABOVE_NOISE_DB = 12;
 
 /** Power spectra in dB, one row of `bins` a frame: 40 ms Hann windows centred on the frame. Cell (t, k) is at t·bins + k. */
 export interface FrontEndSpectra {
-  /** 513 bins, 15.625 Hz apart. Floors, prominences and the gate hold from `firstBin` to `lastBin`, both included (125 – 7000 Hz). */
+  /** 513 bins, 15.625 Hz apart. Floors and the gate hold from `firstBin` to `lastBin`, both included (125 – 7000 Hz). */
   readonly bins: number;
   readonly firstBin: number;
   readonly lastBin: number;
+  /** Levels, dB: of the recording in frames that are active or silent, of the reference within 2 frames of active ones; of all where little is silent. */
   readonly degraded: Float32Array;
   readonly reference: Float32Array;
-  /** Running medians over ±16 bins, and how far each cell stands above. 0 outside the bins they hold for. */
+  /** Running medians of the levels over ±16 bins, in the same frames; 0 elsewhere and outside the bins they hold for. */
   readonly degradedFloor: Float32Array;
   readonly referenceFloor: Float32Array;
-  readonly degradedProminence: Float32Array;
-  readonly referenceProminence: Float32Array;
   /** 95th percentile over frames of the loudest bin of the warped reference, dB. */
   readonly topDb: number;
 }
@@ -59,18 +60,31 @@ export function framePower(samples: Float64Array, frames: number, hop: number): 
   return powerSpectra(samples, { window: hann(WINDOW_SAMPLES), hop, fftSize: FFT_SIZE, frames, offset: (hop - WINDOW_SAMPLES) / 2 });
 }
 
-/** Levels, floors and prominences from the power spectra of both sounds. */
-export function frontEndSpectra(degradedPower: PowerSpectra, referencePower: PowerSpectra): FrontEndSpectra {
+/** How far a cell stands above the floor, dB; only for bins that floors hold for. */
+export function prominence(levels: Float32Array, floor: Float32Array, cell: number): number {
+  return Math.fround((levels[cell] as number) - (floor[cell] as number));
+}
+
+/** Levels and floors from the power spectra of both sounds, in the frames in which anything is read. */
+export function frontEndSpectra(
+  degradedPower: PowerSpectra,
+  referencePower: PowerSpectra,
+  active: Uint8Array,
+  silent: Uint8Array,
+): FrontEndSpectra {
   const { bins, frames } = referencePower;
-  const degraded = spectraDb(degradedPower, LEAST_DB);
-  const reference = spectraDb(referencePower, LEAST_DB);
-  const degradedFloor = floors(degraded, frames, bins);
-  const referenceFloor = floors(reference, frames, bins);
+  const all = silent.reduce((sum, one) => sum + one, 0) < LEAST_SILENT_FRAMES ? 1 : 0;
+  const own = active.map((one, t) => one | (silent[t] as number) | all);
+  const theirs = Uint8Array.from(runningMax(active, REFERENCE_REACH), (one) => one | all);
+  const degraded = spectraDb(degradedPower, LEAST_DB, own);
+  const reference = spectraDb(referencePower, LEAST_DB, theirs);
+  const degradedFloor = floors(degraded, own, bins);
+  const referenceFloor = floors(reference, theirs, bins);
   const peaks = new Float64Array(frames);
   for (let t = 0; t < frames; t++) {
-    let peak = LEAST_DB;
-    for (let k = FIRST_BIN; k <= LAST_BIN; k++) peak = Math.max(peak, reference[t * bins + k] as number);
-    peaks[t] = peak;
+    let peak = 0;
+    for (let i = t * bins + FIRST_BIN; i <= t * bins + LAST_BIN; i++) peak = Math.max(peak, referencePower.power[i] as number);
+    peaks[t] = cellDb(peak, 10 ** (LEAST_DB / 10));
   }
   return {
     bins,
@@ -80,26 +94,17 @@ export function frontEndSpectra(degradedPower: PowerSpectra, referencePower: Pow
     reference,
     degradedFloor,
     referenceFloor,
-    degradedProminence: above(degraded, degradedFloor, frames, bins),
-    referenceProminence: above(reference, referenceFloor, frames, bins),
     topDb: frames > 0 ? percentile(peaks, 0.95) : LEAST_DB,
   };
 }
 
-function floors(levels: Float32Array, frames: number, bins: number): Float32Array {
+function floors(levels: Float32Array, wanted: Uint8Array, bins: number): Float32Array {
   const out = new Float32Array(levels.length);
   const medians = createRunningMedian(FLOOR_RADIUS);
-  for (let t = 0; t < frames; t++) {
+  for (let t = 0; t < wanted.length; t++) {
+    if (wanted[t] === 0) continue;
     const at = t * bins + FIRST_BIN;
     medians(levels, at, LAST_BIN - FIRST_BIN + 1, out, at);
-  }
-  return out;
-}
-
-function above(levels: Float32Array, floor: Float32Array, frames: number, bins: number): Float32Array {
-  const out = new Float32Array(levels.length);
-  for (let t = 0; t < frames; t++) {
-    for (let i = t * bins + FIRST_BIN; i <= t * bins + LAST_BIN; i++) out[i] = (levels[i] as number) - (floor[i] as number);
   }
   return out;
 }

@@ -124,7 +124,7 @@ export function prepareFrontEnd(reference: Signal | PreparedReference, recording
     degraded: framePower(degraded, frames, FRAME_SAMPLES),
     reference: framePower(warped, frames, FRAME_SAMPLES),
   }));
-  const spectra = once(() => frontEndSpectra(power().degraded, power().reference));
+  const spectra = once(() => frontEndSpectra(power().degraded, power().reference, classes.active, classes.silent));
   return {
     input: { reference: prepared.signal, recording, recordingAt16k: rec.at16k },
     prepared,

@@ -1,5 +1,5 @@
 import { dbToAmplitude } from '../dsp/levels.ts';
-import { prefixSums } from '../dsp/statistics.ts';
+import { prefixEnergies } from '../dsp/statistics.ts';
 import { frameLevelsDb } from './frame-classes.ts';
 import { FRAME_SAMPLES, FRONT_END_RATE_HZ, type FrontEnd } from './front-end.ts';
 
@@ -80,7 +80,7 @@ function steepest(powerOf: Float64Array, edge: number, direction: -1 | 1): numbe
 }
 
 function powers(samples: Float64Array): Float64Array {
-  const squares = prefixSums(samples.map((x) => x * x));
+  const squares = prefixEnergies(samples);
   const out = new Float64Array(Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1));
   for (let h = 0; h < out.length; h++) {
     out[h] = Math.max(FLOOR_POWER, ((squares[h * HOP + WINDOW] as number) - (squares[h * HOP] as number)) / WINDOW);

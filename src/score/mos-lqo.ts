@@ -57,8 +57,11 @@ export function mosLqo(context: ScoringContext): Score {
   return { measurement: measured(mosOfTerms(terms), 'MOS'), parts, dominant: dominantOf(terms, impairmentOf(context.score('metallic'))) };
 }
 
+/** The terms of frames from … to before to, but for missing speech and noise. */
+export type TermsWithin = (from: number, to: number) => Omit<MosTerms, 'missing' | 'noise'>;
+
 /** Makes a function that gives the terms of any stretch of frames, from … to before to; missing speech and noise are for the caller to fill in. */
-export function createMosTerms(context: ScoringContext): (from: number, to: number) => Omit<MosTerms, 'missing' | 'noise'> {
+export function createMosTerms(context: ScoringContext): TermsWithin {
   const distances = cepstralDistances(context.frontEnd);
   const { difference, whole } = loudnessCourse(context.frontEnd);
   const added = context.addedSound();
@@ -80,7 +83,7 @@ export function createMosTerms(context: ScoringContext): (from: number, to: numb
 /** The terms of one recording. */
 export function mosTerms(context: ScoringContext): MosTerms {
   return {
-    ...createMosTerms(context)(0, context.frontEnd.frames),
+    ...context.mosTermsWithin()(0, context.frontEnd.frames),
     missing: missingTerm(measuredValue(context.score('discontinuity').parts['missingSpeech']) ?? 0),
     noise: impairmentOf(context.score('noisiness')),
   };

@@ -40,7 +40,7 @@ export function measurePauses(frontEnd: FrontEnd): Pauses | null {
     own += 10 ** ((frontEnd.degradedDb[t] as number) / 10);
     theirs += 10 ** ((frontEnd.referenceDb[t] as number) / 10);
     const start = t * FRAME_SAMPLES + FRAME_SAMPLES / 2 - WINDOW_SAMPLES / 2;
-    if (meter.measure(frontEnd.degraded, start).strength > VOICED) voiced++;
+    if (meter.measure(frontEnd.degraded, start, VOICED).strength > VOICED) voiced++;
   }
   const count = frontEnd.silentFrames;
   const echo = findEcho(frontEnd);

@@ -9,6 +9,7 @@ import { type FrontEnd, prepareFrontEnd } from './front-end.ts';
 import { findGaps } from './gaps.ts';
 import { longTermSpectra } from './long-term.ts';
 import { metallicSubScores } from './metallic/metallic.ts';
+import { createMosTerms } from './mos-lqo.ts';
 import { measurePauses } from './pauses.ts';
 import type { PreparedReference } from './prepared-reference.ts';
 import { SCORES } from './registry.ts';
@@ -65,6 +66,7 @@ export function createScoring(frontEnd: FrontEnd, network: NetworkImpairment | n
     dips: once(() => levelDips(frontEnd)),
     addedSound: once(() => addedSoundDb(frontEnd)),
     visqol: once(() => compareWithVisqol(context)),
+    mosTermsWithin: once(() => createMosTerms(context)),
     subScores: once(() => metallicSubScores(context)),
     score: (id) => {
       const score = known.get(id) ?? compute(id, context);

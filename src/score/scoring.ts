@@ -5,6 +5,7 @@ import type { FrontEnd } from './front-end.ts';
 import type { Gap } from './gaps.ts';
 import type { LongTerm } from './long-term.ts';
 import type { SubScores } from './metallic/naming.ts';
+import type { TermsWithin } from './mos-lqo.ts';
 import type { Pauses } from './pauses.ts';
 import type { VisqolResult } from './visqol/visqol.ts';
 
@@ -25,6 +26,8 @@ export interface ScoringContext {
   readonly addedSound: () => Float64Array;
   /** ViSQOL's comparison, patch by patch. */
   readonly visqol: () => VisqolResult | NotApplicable;
+  /** What the listening MOS is made of, of any stretch of frames. */
+  readonly mosTermsWithin: () => TermsWithin;
   /** What the metallic score is made of. */
   readonly subScores: () => SubScores;
   /** Another score of the same recording, for composite scores. */

@@ -10,7 +10,7 @@ import { partOf, scorerOf, scoreValue } from '../support/scoring.ts';
 import { haveData, readSound } from '../support/shared-data.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
-const speech = bundledSpeech('en-male', 6);
+const speech = bundledSpeech('en-male', 4);
 const x = speech.samples;
 
 describe('the listening MOS', () => {

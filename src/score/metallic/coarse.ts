@@ -1,5 +1,6 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
+import { prominence } from '../front-end-spectra.ts';
 import { holeShare } from './holes.ts';
 import { createTally, type FrameTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
@@ -54,7 +55,7 @@ export function coarse(frontEnd: FrontEnd, alive: Uint8Array, allowance: number)
 function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array, allowance: number, tally: FrameTally): number | null {
   const spectra = frontEnd.spectra();
   const gate = frontEnd.noiseGate();
-  const { bins, firstBin, degradedProminence, referenceProminence } = spectra;
+  const { bins, firstBin } = spectra;
   const lastBin = Math.min(spectra.lastBin, Math.floor(HIGHEST_HZ / BIN_HZ));
   const own = new Float64Array(bins);
   const theirs = new Float64Array(bins);
@@ -63,10 +64,14 @@ function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array, allowance: number, 
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
     const row = t * bins;
-    fineStructure(degradedProminence, row, spectra, lastBin, own);
-    fineStructure(referenceProminence, row, spectra, lastBin, theirs);
+    fineStructure(spectra.degraded, spectra.degradedFloor, row, spectra, lastBin, own);
+    fineStructure(spectra.reference, spectra.referenceFloor, row, spectra, lastBin, theirs);
     let cells = 0;
-    let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
+    let x = 0;
+    let y = 0;
+    let xx = 0;
+    let yy = 0;
+    let xy = 0;
     for (let k = firstBin; k <= lastBin; k++) {
       const i = row + k;
       if (alive[k] === 0 || gate.valid[i] === 0 || (spectra.reference[i] as number) <= spectra.topDb - RANGE_DB) continue;
@@ -93,26 +98,33 @@ function fineMismatch(frontEnd: FrontEnd, alive: Uint8Array, allowance: number, 
 }
 
 /** Prominence less its mean over ±16 bins, the window cut off at the ends of the band. */
-function fineStructure(prominence: Float32Array, row: number, spectra: FrontEndSpectra, lastBin: number, out: Float64Array): void {
+function fineStructure(
+  levels: Float32Array,
+  floor: Float32Array,
+  row: number,
+  spectra: FrontEndSpectra,
+  lastBin: number,
+  out: Float64Array,
+): void {
   const { firstBin } = spectra;
   const end = Math.min(spectra.lastBin, lastBin + SMOOTH_RADIUS);
   let sum = 0;
   let count = 0;
   for (let k = firstBin; k < firstBin + SMOOTH_RADIUS; k++) {
-    sum += prominence[row + k] as number;
+    sum += prominence(levels, floor, row + k);
     count++;
   }
   for (let k = firstBin; k <= lastBin; k++) {
     const entering = k + SMOOTH_RADIUS;
     if (entering <= end) {
-      sum += prominence[row + entering] as number;
+      sum += prominence(levels, floor, row + entering);
       count++;
     }
     const leaving = k - SMOOTH_RADIUS - 1;
     if (leaving >= firstBin) {
-      sum -= prominence[row + leaving] as number;
+      sum -= prominence(levels, floor, row + leaving);
       count--;
     }
-    out[k] = (prominence[row + k] as number) - sum / count;
+    out[k] = prominence(levels, floor, row + k) - sum / count;
   }
 }

@@ -1,11 +1,11 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { createFft } from '../../dsp/fft.ts';
-import { clamp, median, runningMedian } from '../../dsp/statistics.ts';
+import { clamp, createRunningMedian, median, type RunningMedian } from '../../dsp/statistics.ts';
 import { hannSymmetric } from '../../dsp/windows.ts';
 import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
 import { createTally, type FrameTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
-/** Blocks of 400 ms every 200 ms with at least 150 ms of speech in them. */
+/** Blocks of 400 ms every 200 ms, that is of two steps, with at least 150 ms of speech in them. */
 const BLOCK_FRAMES = 40;
 const BLOCK_STEP = 20;
 const LEAST_ACTIVE = 15;
@@ -41,8 +41,12 @@ export function comb(frontEnd: FrontEnd): SubScore {
   const weights = new Float64Array(count);
   const found: number[] = [];
   const blocks: Block[] = [];
+  const trends = createRunningMedian(TREND_RADIUS);
+  let half = sumsOf(frontEnd, spectra, 0, count);
   for (let from = 0; from + BLOCK_FRAMES <= frontEnd.frames; from += BLOCK_STEP) {
-    if (!blockResponse(frontEnd, spectra, from, response)) continue;
+    const before = half;
+    half = sumsOf(frontEnd, spectra, from + BLOCK_STEP, count);
+    if (!blockResponse(frontEnd, spectra, before, half, response, trends)) continue;
     for (let i = 0; i < count; i++) {
       if ((response[i] as number) === 0) continue;
       sum[i] = (sum[i] as number) + (response[i] as number);
@@ -88,32 +92,52 @@ function rippleOverTime(blocks: readonly Block[], frames: number): FrameTally {
   return tally;
 }
 
-/** Mean-power response of one block, dB, without its trend; 0 where it cannot be read. False when the block holds too little speech. */
-function blockResponse(frontEnd: FrontEnd, spectra: FrontEndSpectra, from: number, out: Float64Array): boolean {
-  const { bins, firstBin } = spectra;
-  const { noiseDb } = frontEnd.noiseGate();
+/** Powers of one step summed over the speech that arrived in it, and how many frames that is. */
+interface StepSums {
+  readonly own: Float64Array;
+  readonly theirs: Float64Array;
+  readonly active: number;
+}
+
+function sumsOf(frontEnd: FrontEnd, { bins, firstBin }: FrontEndSpectra, from: number, count: number): StepSums {
   const { degraded, reference } = frontEnd.power();
-  const theirs = new Float64Array(out.length);
-  const own = new Float64Array(out.length);
+  const own = new Float64Array(count);
+  const theirs = new Float64Array(count);
   let active = 0;
-  for (let t = from; t < from + BLOCK_FRAMES; t++) {
+  for (let t = from; t < Math.min(frontEnd.frames, from + BLOCK_STEP); t++) {
     if (frontEnd.active[t] === 0 || frontEnd.dropped[t] === 1) continue;
     active++;
-    const row = t * bins + firstBin;
-    for (let i = 0; i < out.length; i++) {
-      own[i] = (own[i] as number) + (degraded.power[row + i] as number);
-      theirs[i] = (theirs[i] as number) + (reference.power[row + i] as number);
-    }
+    addRow(degraded.power, t * bins + firstBin, own);
+    addRow(reference.power, t * bins + firstBin, theirs);
   }
+  return { own, theirs, active };
+}
+
+function addRow(power: Float32Array, at: number, sums: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (power[at + i] as number);
+}
+
+/** Mean-power response of one block, the two steps of it given, dB, without its trend; 0 where it cannot be read. False when the block holds too little speech. */
+function blockResponse(
+  frontEnd: FrontEnd,
+  spectra: FrontEndSpectra,
+  first: StepSums,
+  second: StepSums,
+  out: Float64Array,
+  trends: RunningMedian,
+): boolean {
+  const { noiseDb } = frontEnd.noiseGate();
+  const active = first.active + second.active;
   if (active < LEAST_ACTIVE) return false;
   const readable = new Uint8Array(out.length);
   for (let i = 0; i < out.length; i++) {
-    const x = 10 * Math.log10((own[i] as number) / active + 1e-12);
-    const y = 10 * Math.log10((theirs[i] as number) / active + 1e-12);
+    const x = 10 * Math.log10(((first.own[i] as number) + (second.own[i] as number)) / active + 1e-12);
+    const y = 10 * Math.log10(((first.theirs[i] as number) + (second.theirs[i] as number)) / active + 1e-12);
     out[i] = x - y;
-    readable[i] = x > (noiseDb[firstBin + i] as number) + ABOVE_NOISE_DB && y > spectra.topDb - RANGE_DB ? 1 : 0;
+    readable[i] = x > (noiseDb[spectra.firstBin + i] as number) + ABOVE_NOISE_DB && y > spectra.topDb - RANGE_DB ? 1 : 0;
   }
-  const trend = runningMedian(out, TREND_RADIUS);
+  const trend = new Float64Array(out.length);
+  trends(out, 0, out.length, trend, 0);
   for (let i = 0; i < out.length; i++) {
     out[i] = readable[i] === 1 ? clamp((out[i] as number) - (trend[i] as number), -MOST_DB, MOST_DB) : 0;
   }

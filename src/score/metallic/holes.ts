@@ -33,12 +33,15 @@ export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally?: FrameTa
   for (let k = firstBin; k <= lastBin; k += STEP) if (alive[k] === 1) columns.push(k);
   // How much weaker each cell arrives, dB; NaN where the reference has nothing to lose.
   const loss = new Float32Array(frames.length * columns.length).fill(Number.NaN);
-  frames.forEach((t, row) => {
-    columns.forEach((k, column) => {
-      const theirs = levelAt(reference.power, t * bins + k);
-      if (theirs > topDb - RANGE_DB) loss[row * columns.length + column] = theirs - levelAt(degraded.power, t * bins + k);
-    });
-  });
+  const least = 10 ** ((topDb - RANGE_DB) / 10);
+  for (let row = 0, at = 0; row < frames.length; row++) {
+    const cell = (frames[row] as number) * bins;
+    for (let column = 0; column < columns.length; column++, at++) {
+      const k = cell + (columns[column] as number);
+      const theirs = powerAt(reference.power, k);
+      if (theirs > least) loss[at] = 10 * Math.log10(theirs / powerAt(degraded.power, k));
+    }
+  }
   takeOffGain(loss, frames.length, columns.length);
   takeOffResponse(loss, frames.length, columns.length);
   takeOffGain(loss, frames.length, columns.length);
@@ -46,7 +49,8 @@ export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally?: FrameTa
   let holes = 0;
   for (const [row, t] of frames.entries()) {
     const [cellsBefore, holesBefore] = [cells, holes];
-    for (const value of loss.subarray(row * columns.length, (row + 1) * columns.length)) {
+    for (let i = row * columns.length; i < (row + 1) * columns.length; i++) {
+      const value = loss[i] as number;
       if (Number.isNaN(value)) continue;
       cells++;
       if (value > HOLE_DB) holes++;
@@ -58,10 +62,10 @@ export function holeShare(frontEnd: FrontEnd, alive: Uint8Array, tally?: FrameTa
   return cells === 0 ? null : holes / cells;
 }
 
-function levelAt(power: Float64Array | Float32Array, at: number): number {
+function powerAt(power: Float32Array, at: number): number {
   let sum = FLOOR_POWER;
   for (let i = at - RADIUS; i <= at + RADIUS; i++) sum += power[i] as number;
-  return 10 * Math.log10(sum / (2 * RADIUS + 1));
+  return sum / (2 * RADIUS + 1);
 }
 
 /** Takes each frame's median off it and leaves out frames with too little to compare. */
@@ -70,7 +74,7 @@ function takeOffGain(loss: Float32Array, rows: number, columns: number): void {
   for (let row = 0; row < rows; row++) {
     let count = 0;
     const own = loss.subarray(row * columns, (row + 1) * columns);
-    for (const value of own) if (!Number.isNaN(value)) values[count++] = value;
+    for (let i = 0; i < columns; i++) if (!Number.isNaN(own[i] as number)) values[count++] = own[i] as number;
     if (count < LEAST_CELLS) own.fill(Number.NaN);
     else {
       const softened = clamp(median(values.subarray(0, count)), -MOST_GAIN_DB, MOST_GAIN_DB);

@@ -20,6 +20,8 @@ const HIGH_BAND_HZ: readonly [number, number] = [2200, 3600];
 const HIGH_BAND_MARGIN = 0.15;
 /** Frames more than this under the loud ones are left out, dB. */
 const HIGH_BAND_RANGE_DB = 20;
+/** The reference's best of so many frames on either side counts. */
+const REFERENCE_REACH = 2;
 
 /**
  * A pitch that does not move, or a high band more periodic than the reference's: robots, vocoders, constant-pitch concealment. Features:
@@ -52,7 +54,7 @@ function commonestPitch(frontEnd: FrontEnd, samples: Float64Array): { share: num
   let voiced = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
-    const { strength, lag } = meter.measure(samples, windowStart(t));
+    const { strength, lag } = meter.measure(samples, windowStart(t), VOICED);
     if (strength > VOICED) lags[voiced++] = lag;
   }
   const sorted = lags.subarray(0, voiced).sort();
@@ -70,12 +72,22 @@ function commonestPitch(frontEnd: FrontEnd, samples: Float64Array): { share: num
 
 /** Mean over loud active frames of what the recording's high-band periodicity exceeds the reference's (best of five frames) by. */
 function highBandExcess(frontEnd: FrontEnd, equalised: Float64Array, tally: FrameTally): number {
-  const degraded = highBandPeriodicity(frontEnd, frontEnd.degraded);
-  const reference = runningMax(highBandPeriodicity(frontEnd, equalised), 2);
+  const loud = frontEnd.active.map((one, t) =>
+    one === 1 && (frontEnd.degradedDb[t] as number) > frontEnd.topDb - HIGH_BAND_RANGE_DB ? 1 : 0,
+  );
+  const degraded = highBandPeriodicity(frontEnd.degraded, loud);
+  const near = runningMax(loud, REFERENCE_REACH);
+  const reference = runningMax(
+    highBandPeriodicity(
+      equalised,
+      frontEnd.active.map((one, t) => one * (near[t] as number)),
+    ),
+    REFERENCE_REACH,
+  );
   let sum = 0;
   let count = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
-    if (frontEnd.active[t] === 0 || (frontEnd.degradedDb[t] as number) <= frontEnd.topDb - HIGH_BAND_RANGE_DB) continue;
+    if (loud[t] === 0) continue;
     const excess = clamp((degraded[t] as number) - (reference[t] as number) - HIGH_BAND_MARGIN, 0, 1);
     tally.value[t] = excess;
     tally.weight[t] = 1;
@@ -85,11 +97,12 @@ function highBandExcess(frontEnd: FrontEnd, equalised: Float64Array, tally: Fram
   return count === 0 ? 0 : sum / count;
 }
 
-function highBandPeriodicity(frontEnd: FrontEnd, samples: Float64Array): Float64Array {
+/** Of the frames wanted; 0 in others. */
+function highBandPeriodicity(samples: Float64Array, wanted: Uint8Array): Float64Array {
   const band = filterSections(samples, butterworthBandPass(4, HIGH_BAND_HZ[0], HIGH_BAND_HZ[1], FRONT_END_RATE_HZ));
   const meter = createPeriodicityMeter(WINDOW_SAMPLES, MIN_LAG, MAX_LAG);
-  const out = new Float64Array(frontEnd.frames);
-  for (let t = 0; t < out.length; t++) if (frontEnd.active[t] === 1) out[t] = meter.measure(band, windowStart(t)).strength;
+  const out = new Float64Array(wanted.length);
+  for (let t = 0; t < out.length; t++) if (wanted[t] === 1) out[t] = meter.measure(band, windowStart(t), Infinity).strength;
   return out;
 }
 

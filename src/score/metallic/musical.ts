@@ -1,6 +1,7 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { clamp } from '../../dsp/statistics.ts';
 import type { FrontEnd } from '../front-end.ts';
+import { prominence } from '../front-end-spectra.ts';
 import type { Pauses } from '../pauses.ts';
 import { createTally, type FrameTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
@@ -34,19 +35,19 @@ export function musical(frontEnd: FrontEnd, pauses: Pauses | null): SubScore {
 }
 
 function islandProminence(frontEnd: FrontEnd, weight: number, tally: FrameTally): number {
-  const { bins, firstBin, lastBin, degraded, degradedProminence } = frontEnd.spectra();
+  const { bins, firstBin, lastBin, degraded, degradedFloor } = frontEnd.spectra();
   let sum = 0;
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.silent[t] === 0) continue;
     const before = sum;
     for (let k = firstBin; k <= lastBin; k++) {
       const i = t * bins + k;
-      const prominence = degradedProminence[i] as number;
-      if (prominence <= ISLAND_DB) continue;
+      const above = prominence(degraded, degradedFloor, i);
+      if (above <= ISLAND_DB) continue;
       const x = degraded[i] as number;
       if (x < (degraded[i - 1] as number) || x < (degraded[i + 1] as number)) continue;
       if (x < (degraded[i - 2] as number) || x < (degraded[i + 2] as number)) continue;
-      sum += Math.min(prominence - ISLAND_DB, MOST_ISLAND_DB);
+      sum += Math.min(above - ISLAND_DB, MOST_ISLAND_DB);
     }
     tally.value[t] = weight * (sum - before);
     tally.weight[t] = 1;

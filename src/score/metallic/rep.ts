@@ -14,6 +14,7 @@ const MAX_LAG = 340;
 const REPEATED = 0.98;
 /** ... and far from verbatim in the reference, for this many steps to either side. */
 const NOT_REPEATED = 0.94;
+const LEAST_NATURAL = 0.9;
 const NEIGHBOURS = 2;
 /** A voice so periodic that its own cycles pass that test is still told from a verbatim repetition, which is this many times as exact. */
 const VERBATIM = 0.998;
@@ -37,8 +38,14 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
   const best = createRepeatMeter(BLOCK, MIN_LAG, MAX_LAG);
   const periodicity = createRepeatMeter(BLOCK, MIN_LAG, MAX_LAG);
   const known = new Float64Array(Math.max(0, steps)).fill(Number.NaN);
-  const referenceAt = (step: number): number => {
-    if (Number.isNaN(known[step] as number)) known[step] = periodicity(equalised, step * STEP, 0, NATURAL_VOICE);
+  // Few blocks of the recording are repetitions, and only for these is the reference asked; under a certain likeness it does not matter how alike it is.
+  const asked = new Float64Array(known.length);
+  const referenceAt = (step: number, enough: number): number => {
+    const told = (known[step] as number) < (asked[step] as number) || (asked[step] as number) >= enough;
+    if (!told) {
+      known[step] = periodicity(equalised, step * STEP, LEAST_NATURAL, enough);
+      asked[step] = enough;
+    }
     return known[step] as number;
   };
   const tally = createTally(frontEnd.frames, 'repShare');
@@ -50,13 +57,14 @@ export function rep(frontEnd: FrontEnd, gaps: readonly Gap[], pauses: Pauses | n
     looked++;
     tally.weight[frame] = (tally.weight[frame] as number) + 1;
     if ((frontEnd.degradedDb[frame] as number) <= leastDb || silenced[step] === 1) continue;
-    // Where the reference is as periodic as that, nothing counts as repeated, whatever the recording.
-    let natural = -1;
-    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS) && natural < NATURAL_VOICE; s++)
-      natural = Math.max(natural, referenceAt(s));
-    if (natural >= NATURAL_VOICE) continue;
     const own = best(frontEnd.degraded, step * STEP, REPEATED);
     if (own <= REPEATED) continue;
+    // Where the reference is as periodic as that, nothing counts as repeated; of what is not verbatim, already where it is a little periodic.
+    const enough = own > VERBATIM ? NATURAL_VOICE : NOT_REPEATED;
+    let natural = -1;
+    for (let s = Math.max(0, step - NEIGHBOURS); s <= Math.min(steps - 1, step + NEIGHBOURS) && natural < enough; s++)
+      natural = Math.max(natural, referenceAt(s, enough));
+    if (natural >= enough) continue;
     const verbatim = own > VERBATIM && 1 - natural > EXACTNESS * (1 - own);
     if (natural >= NOT_REPEATED && !verbatim) continue;
     repeated++;

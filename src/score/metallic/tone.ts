@@ -1,6 +1,7 @@
 import { measured, notApplicable } from '../../core/measurement.ts';
 import { clamp } from '../../dsp/statistics.ts';
-import type { FrontEnd } from '../front-end.ts';
+import type { FrontEnd, FrontEndSpectra } from '../front-end.ts';
+import { prominence } from '../front-end-spectra.ts';
 import { createTally, nothingToMeasure, type SubScore, strengthOf, timesOf } from './sub-score.ts';
 
 /** A peak rises so far above its surroundings, dB, ... */
@@ -28,7 +29,7 @@ const LEAST_TOTAL_DB = 5;
 export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): SubScore {
   if (frontEnd.activeFrames === 0) return nothingToMeasure({ toneShare: notApplicable('no speech to look at') });
   const spectra = frontEnd.spectra();
-  const { bins, degradedProminence, referenceProminence } = spectra;
+  const { bins } = spectra;
   const peaks = findPeaks(frontEnd, alive);
   const tally = createTally(frontEnd.frames, 'toneShare');
   let excess = 0;
@@ -38,12 +39,12 @@ export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): Sub
     const [excessBefore, totalBefore] = [excess, total];
     for (let k = spectra.firstBin; k <= spectra.lastBin; k++) {
       if (peaks[t * bins + k] === 0) continue;
-      const prominence = degradedProminence[t * bins + k] as number;
-      total += clamp(prominence - ORDINARY_DB, 0, MOST_EXCESS_DB);
-      const more = prominence - MARGIN_DB - LEAST_REFERENCE_DB;
+      const above = prominence(spectra.degraded, spectra.degradedFloor, t * bins + k);
+      total += clamp(above - ORDINARY_DB, 0, MOST_EXCESS_DB);
+      const more = above - MARGIN_DB - LEAST_REFERENCE_DB;
       if (more <= 0 || !(near(peaks, bins, t - CONTINUED_FRAMES, k) || near(peaks, bins, t + CONTINUED_FRAMES, k))) continue;
-      const explained = Math.max(LEAST_REFERENCE_DB, highestNear(referenceProminence, bins, frontEnd.frames, t, k));
-      excess += clamp(prominence - explained - MARGIN_DB, 0, MOST_EXCESS_DB);
+      const explained = Math.max(LEAST_REFERENCE_DB, highestNear(spectra, frontEnd.frames, t, k));
+      excess += clamp(above - explained - MARGIN_DB, 0, MOST_EXCESS_DB);
     }
     tally.value[t] = weight * (excess - excessBefore);
     tally.weight[t] = total - totalBefore + LEAST_TOTAL_DB;
@@ -59,14 +60,14 @@ export function tone(frontEnd: FrontEnd, alive: Uint8Array, weight: number): Sub
 
 /** 1 for cells that are the largest of five bins, prominent, loud enough and above the noise. */
 function findPeaks(frontEnd: FrontEnd, alive: Uint8Array): Uint8Array {
-  const { bins, firstBin, lastBin, degraded, degradedProminence, topDb } = frontEnd.spectra();
+  const { bins, firstBin, lastBin, degraded, degradedFloor, topDb } = frontEnd.spectra();
   const { valid } = frontEnd.noiseGate();
   const out = new Uint8Array(frontEnd.frames * bins);
   for (let t = 0; t < frontEnd.frames; t++) {
     if (frontEnd.active[t] === 0) continue;
     for (let k = firstBin; k <= lastBin; k++) {
       const i = t * bins + k;
-      if (alive[k] === 0 || valid[i] === 0 || (degradedProminence[i] as number) <= PEAK_DB) continue;
+      if (alive[k] === 0 || valid[i] === 0 || prominence(degraded, degradedFloor, i) <= PEAK_DB) continue;
       const x = degraded[i] as number;
       if (x <= topDb - RANGE_DB) continue;
       if (x < (degraded[i - 1] as number) || x < (degraded[i - 2] as number)) continue;
@@ -84,10 +85,17 @@ function near(peaks: Uint8Array, bins: number, frame: number, bin: number): bool
   return false;
 }
 
-function highestNear(values: Float32Array, bins: number, frames: number, frame: number, bin: number): number {
+function highestNear(
+  { bins, firstBin, lastBin, reference, referenceFloor }: FrontEndSpectra,
+  frames: number,
+  frame: number,
+  bin: number,
+): number {
+  const from = Math.max(firstBin, bin - NEARBY_BINS);
+  const to = Math.min(lastBin, bin + NEARBY_BINS);
   let highest = 0;
   for (let t = Math.max(0, frame - REFERENCE_FRAMES); t <= Math.min(frames - 1, frame + REFERENCE_FRAMES); t++) {
-    for (let k = bin - NEARBY_BINS; k <= bin + NEARBY_BINS; k++) highest = Math.max(highest, values[t * bins + k] as number);
+    for (let k = from; k <= to; k++) highest = Math.max(highest, prominence(reference, referenceFloor, t * bins + k));
   }
   return highest;
 }

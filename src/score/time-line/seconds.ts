@@ -3,7 +3,7 @@ import { median } from '../../dsp/statistics.ts';
 import { clippingOf } from '../clipping.ts';
 import { discontinuityOf } from '../discontinuity.ts';
 import { FRAMES_PER_SECOND } from '../front-end.ts';
-import { createMosTerms, missingTerm, mosOfTerms } from '../mos-lqo.ts';
+import { missingTerm, mosOfTerms } from '../mos-lqo.ts';
 import { noisinessOf } from '../noisiness.ts';
 import { impairmentOf, type ScoringContext } from '../scoring.ts';
 import { type LocalDetector, localMetallic } from './local-metallic.ts';
@@ -111,7 +111,7 @@ function createMeters(context: ScoringContext): Record<Exclude<TimeLineScore, 'm
  */
 function createOpinion(context: ScoringContext, noisiness: Meter): Meter {
   if (context.score('mosLqo').measurement.status !== 'ok') return () => null;
-  const termsOf = createMosTerms(context);
+  const termsOf = context.mosTermsWithin();
   const noiseOfAll = impairmentOf(context.score('noisiness'));
   return (from, to) =>
     mosOfTerms({

@@ -42,13 +42,26 @@ function momentsAs(spectrogram: Spectrogram, squares: Float64Array, place: Place
     const own = t * BANDS;
     const left = place === 'first' || t === 0 ? own : own - BANDS;
     const right = place === 'last' || t === frames - 1 ? own : own + BANDS;
-    for (let band = 0; band < BANDS; band++) {
-      const m = smooth(cells, left, own, right, band);
-      mean[own + band] = m;
-      deviation[own + band] = Math.sqrt(Math.max(0, smooth(squares, left, own, right, band) - m * m));
-    }
+    columnMoments(cells, squares, left, own, right, mean, deviation);
   }
   return { mean, deviation };
+}
+
+/** Fills in the moments of one column; the offsets are those of it and of the columns beside it. */
+function columnMoments(
+  cells: Float64Array,
+  squares: Float64Array,
+  left: number,
+  own: number,
+  right: number,
+  mean: Float64Array,
+  deviation: Float64Array,
+): void {
+  for (let band = 0; band < BANDS; band++) {
+    const m = smooth(cells, left, own, right, band);
+    mean[own + band] = m;
+    deviation[own + band] = Math.sqrt(Math.max(0, smooth(squares, left, own, right, band) - m * m));
+  }
 }
 
 /** A spectrogram with the moments of its columns wherever they may stand in a patch, so that patches can slide over it. */

@@ -52,7 +52,7 @@ export interface VisqolResult {
 /** Prepares a reference: spectrogram and the patches with voice. */
 export function prepareVisqolReference(reference: Signal): VisqolReference {
   const analysis = createAnalysis(reference.sampleRateHz);
-  const samples = Float64Array.from(reference.samples);
+  const samples = new Float64Array(reference.samples);
   const spectrogram = amplitudes(analysis, samples);
   return {
     sampleRateHz: reference.sampleRateHz,
@@ -94,7 +94,7 @@ export function visqol(reference: Signal | VisqolReference, degraded: Signal): V
   if (rms(degraded.samples) === 0) return notApplicable('the recording is silent');
   if (frameCount(ref.analysis, degraded.samples.length) < PATCH_FRAMES)
     return notApplicable('the recording is too short to hold a patch of speech');
-  const given = Float64Array.from(degraded.samples);
+  const given = new Float64Array(degraded.samples);
   const late = ref.latenessOf(given);
   const samples = advanced(given, late);
   const level = rms(samples);
