@@ -1,5 +1,8 @@
 import type { Measurement } from './measurement.ts';
 
+/** A beginning that is missing by less than this is no missing one, seconds. */
+export const EDGE_SECONDS = 0.05;
+
 /** One time the reference is heard in a recording. */
 export interface LocatedPlay {
   /** When its first sample is heard, seconds of the recording; negative where the recording began later. */

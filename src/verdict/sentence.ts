@@ -1,4 +1,5 @@
 import { formatMos, formatPercent, formatSeconds, joinWords } from '../core/format.ts';
+import { EDGE_SECONDS } from '../core/located.ts';
 import { measuredValue } from '../core/measurement.ts';
 import { shareOf } from '../core/playout-stats.ts';
 import type { DirectionName, DirectionReport } from '../core/report.ts';
@@ -240,9 +241,6 @@ function doubtWords(doubt: Doubt, finding: Finding, input: VerdictInput): string
       return 'there was too little speech, or too poor a match with the reference, to say how it sounds';
   }
 }
-
-/** A beginning that is missing by less than this is no missing one, seconds. */
-const EDGE_SECONDS = 0.05;
 
 /** Of a recording without all of the reference. What it lacks may be the recorder's doing as well as the call's. */
 function incompleteWords({ directions }: VerdictInput): string {

@@ -1,11 +1,9 @@
 import { formatPercent } from '../../core/format.ts';
-import type { LocatedRecording } from '../../core/located.ts';
+import { EDGE_SECONDS, type LocatedRecording } from '../../core/located.ts';
 import { measuredValue } from '../../core/measurement.ts';
 
 /** Other plays are listed up to so many. */
 const MOST_LISTED = 6;
-/** A beginning that is missing by less than this is no missing one, seconds. */
-const EDGE_SECONDS = 0.05;
 
 /** Where the reference was found in a recording, how surely, in which channel, and what the recorder's clock did. */
 export function locatedWords(located: LocatedRecording): string {
