@@ -34,7 +34,7 @@ export interface LocalDetector {
 }
 
 /** The detectors that measured anything, each to be asked about any stretch of frames at the same small cost. */
-export function localDetectors(subScores: SubScores): LocalDetector[] {
+export function localDetectors(subScores: Readonly<Partial<SubScores>>): LocalDetector[] {
   return Object.entries(subScores).flatMap(([name, { strength, tallies = [] }]) =>
     tallies.map((tally) => detectorOf(name, tally, strength ?? 0)),
   );

@@ -1,13 +1,16 @@
 import { durationSeconds } from '../../core/signal.ts';
 import type { HeardEvent, HeardOverTime } from '../../core/time-line.ts';
 import { FRAMES_PER_SECOND, FRONT_END_RATE_HZ, type FrontEnd } from '../front-end.ts';
-import type { ScoringContext } from '../scoring.ts';
+import { impairmentOf, type ScoringContext } from '../scoring.ts';
 import { dropouts } from './dropouts.ts';
 import { localDetectors } from './local-metallic.ts';
 import { metallicStretches } from './metallic-stretches.ts';
 import { clippedStretches, noiseBursts } from './noise-and-clipping.ts';
 import { scoreSeconds } from './seconds.ts';
 import type { FoundEvent } from './stretches.ts';
+
+/** From this echo score on a second voice has a pitch and tones of its own, and in a single second nothing tells them from an artefact's. */
+const ECHOING = 0.3;
 
 /** Events kept of one recording, the strongest and longest of them: ten minutes of harm must not make a report unreadable. */
 export const MOST_EVENTS = 200;
@@ -21,7 +24,9 @@ const DECIMALS = 1000;
 export function hearOverTime(context: ScoringContext): HeardOverTime | null {
   const { frontEnd } = context;
   if (frontEnd.notApplicable !== null || frontEnd.activeFrames === 0) return null;
-  const detectors = localDetectors(context.subScores());
+  const { mono, tone, ...others } = context.subScores();
+  const echoing = impairmentOf(context.score('echo')) > ECHOING;
+  const detectors = localDetectors(echoing ? others : { ...others, mono, tone });
   const found = [
     ...metallicStretches(frontEnd, detectors, context.score('metallic')),
     ...dropouts(context.gaps(), context.dips(), frontEnd.active),
