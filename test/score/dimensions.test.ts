@@ -10,7 +10,7 @@ import * as loss from '../support/lossy.ts';
 import { partOf, scorerOf, scoreValue } from '../support/scoring.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
-const speech = bundledSpeech('en-female', 6);
+const speech = bundledSpeech('en-female', 5);
 const x = speech.samples;
 const rng = () => createRng(9);
 const scoreValues = (id: ScoreId, degraded: readonly Float32Array[]): number[] =>

@@ -9,8 +9,8 @@ import * as voice from '../support/robots.ts';
 import { metallicOf, partOf, scorerOf, scoreValue } from '../support/scoring.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
-const woman = bundledSpeech('en-female', 6);
-const man = bundledSpeech('en-male', 6);
+const woman = bundledSpeech('en-female', 5);
+const man = bundledSpeech('en-male', 5);
 const voices = [
   ['a woman', woman],
   ['a man', man],

@@ -6,7 +6,7 @@ import { prepareReference, scoreRecording } from '../../src/score/score-recordin
 import * as loss from '../support/lossy.ts';
 import { bundledSpeech } from '../support/speech-files.ts';
 
-const speech = bundledSpeech('en-male', 4);
+const speech = bundledSpeech('en-male', 3);
 const NETWORK = { codec: { name: 'opus', bitrateBps: 32_000 }, concealedRatio: 0.05, burstRatio: 1.5, oneWayDelaySeconds: 0.1 } as const;
 
 test('a reference prepared once gives every recording the scores it has with the reference as it is, in any order', () => {
