@@ -1,4 +1,3 @@
-import { createSpeechDecoder, encodeSpeech } from '../src/audio/opus.ts';
 import type { OpusSettings } from '../src/core/call-plan.ts';
 import { measuredValue } from '../src/core/measurement.ts';
 import { createRng } from '../src/core/rng.ts';
@@ -6,10 +5,10 @@ import type { Signal } from '../src/core/signal.ts';
 import { resample } from '../src/dsp/resample.ts';
 import { scoreRecording } from '../src/score/score-recording.ts';
 import { gilbertLosses, pitchRepeat } from '../test/support/lossy.ts';
+import { throughOpus } from './support-opus.ts';
 import { talkers } from './support-speech.ts';
 
 const PACKET_MS = 20;
-const PACKET_SAMPLES = 960;
 
 /**
  * Opus as it is used in a call: without loss by bitrate, and with bursty loss concealed by the decoder or by pitch repetition.
@@ -52,19 +51,6 @@ function conditions(): [string, OpusSettings][] {
 
 function codec(bitrateBps: number, fec: boolean): OpusSettings {
   return { name: 'opus', bitrateBps, complexity: 9, fec, declaredLossRatio: fec ? 0.1 : 0, dtx: false, packetTimeMs: PACKET_MS };
-}
-
-/** Encodes and decodes; lost packets are left to the decoder's own concealment. */
-async function throughOpus(signal: Signal, settings: OpusSettings, losses: Uint8Array | null): Promise<Signal> {
-  const { packets } = await encodeSpeech(resample(signal, 48_000), settings);
-  const decoder = await createSpeechDecoder();
-  const samples = new Float32Array(packets.length * PACKET_SAMPLES);
-  packets.forEach((packet, i) => {
-    const sound = packet === null || losses?.[i] === 1 ? decoder.recovery.conceal(PACKET_SAMPLES) : decoder.decode(packet);
-    if (sound !== null) samples.set(sound.subarray(0, PACKET_SAMPLES), i * PACKET_SAMPLES);
-  });
-  decoder.free();
-  return { samples, sampleRateHz: 48_000 };
 }
 
 function show(condition: string, talker: string, reference: Signal, recording: Signal): void {

@@ -8,6 +8,7 @@ import { playOut } from '../src/playout/play-out.ts';
 import { hearAlone } from '../src/score/single-ended/hear-alone.ts';
 import { addNoise, lowPass, whiteNoise } from '../test/support/degradations.ts';
 import { arrivalsOf, burstyLoss, PAYLOAD_TYPE } from '../test/support/packets.ts';
+import { throughOpus } from './support-opus.ts';
 import { talkers } from './support-speech.ts';
 
 const MODES: readonly PlayoutSettings['concealment'][] = ['neteq', 'opus', 'repeat', 'silence'];
@@ -88,18 +89,6 @@ async function playLossy(
   });
   decoder.free();
   return signal;
-}
-
-async function throughOpus(signal: Signal, settings: OpusSettings): Promise<Signal> {
-  const { packets } = await encodeSpeech(signal, settings);
-  const decoder = await createSpeechDecoder();
-  const samples = new Float32Array(packets.length * 960);
-  packets.forEach((packet, i) => {
-    const sound = packet === null ? null : decoder.decode(packet);
-    if (sound !== null) samples.set(sound.subarray(0, 960), i * 960);
-  });
-  decoder.free();
-  return { samples, sampleRateHz: 48_000 };
 }
 
 /** Exponentially fading noise as the answer of a room, 6 dB under the direct sound. */

@@ -1,4 +1,4 @@
-import { createSpeechDecoder, encodeSpeech } from '../src/audio/opus.ts';
+import type { OpusSettings } from '../src/core/call-plan.ts';
 import { measuredValue } from '../src/core/measurement.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { Signal } from '../src/core/signal.ts';
@@ -8,6 +8,7 @@ import { hearAlone } from '../src/score/single-ended/hear-alone.ts';
 import { type Degrade, METALLIC_KINDS, OTHER_KINDS, RATE_HZ } from '../test/support/degradations.ts';
 import { readCsv } from './support-csv.ts';
 import { cpuSeconds, readSound } from './support-data.ts';
+import { throughOpus } from './support-opus.ts';
 import { talkers16k } from './support-speech.ts';
 import { areaUnderRoc } from './support-statistics.ts';
 
@@ -52,7 +53,7 @@ export async function run([detail = '', only = '']: string[]): Promise<void> {
   };
   for (const { name, signal } of voices) {
     for (const bitrateBps of only === '' ? [32_000, 24_000] : [])
-      hear(`Opus ${bitrateBps / 1000}k`, 1, name, await throughOpus(signal, bitrateBps));
+      hear(`Opus ${bitrateBps / 1000}k`, 1, name, await throughOpus(signal, opusAt(bitrateBps)));
     for (const { kind, severities } of [...OTHER_KINDS, ...METALLIC_KINDS].filter(({ kind }) => kind.includes(only))) {
       severities.forEach((degrade: Degrade, index) => {
         const samples = degrade(signal.samples, createRng(7).fork(`${name}/${kind}/${index}`));
@@ -194,15 +195,6 @@ function ratedTalkers(): { name: string; signal: Signal }[] {
   });
 }
 
-async function throughOpus(signal: Signal, bitrateBps: number): Promise<Signal> {
-  const settings = { name: 'opus', bitrateBps, complexity: 9, fec: false, declaredLossRatio: 0, dtx: false, packetTimeMs: 20 } as const;
-  const { packets } = await encodeSpeech(resample(signal, 48_000), settings);
-  const decoder = await createSpeechDecoder();
-  const samples = new Float32Array(packets.length * 960);
-  packets.forEach((packet, i) => {
-    const sound = packet === null ? null : decoder.decode(packet);
-    if (sound !== null) samples.set(sound.subarray(0, 960), i * 960);
-  });
-  decoder.free();
-  return { samples, sampleRateHz: 48_000 };
+function opusAt(bitrateBps: number): OpusSettings {
+  return { name: 'opus', bitrateBps, complexity: 9, fec: false, declaredLossRatio: 0, dtx: false, packetTimeMs: 20 };
 }

@@ -1,4 +1,6 @@
 import { Application, Bandwidth, createDecoder, createEncoder } from 'libopus-wasm';
+import { createSpeechDecoder, encodeSpeech } from '../src/audio/opus.ts';
+import type { OpusSettings } from '../src/core/call-plan.ts';
 import type { Signal } from '../src/core/signal.ts';
 import { resample } from '../src/dsp/resample.ts';
 
@@ -55,4 +57,17 @@ export async function decodeOpus(packets: readonly Uint8Array[], losses: Uint8Ar
   });
   decoder.free();
   return resample({ samples, sampleRateHz: RATE_HZ }, 16_000).samples;
+}
+
+/** Encodes as a call does and decodes; lost packets are left to the decoder's own concealment. At 48 kHz. */
+export async function throughOpus(signal: Signal, settings: OpusSettings, losses: Uint8Array | null = null): Promise<Signal> {
+  const { packets } = await encodeSpeech(resample(signal, RATE_HZ), settings);
+  const decoder = await createSpeechDecoder();
+  const samples = new Float32Array(packets.length * PACKET_SAMPLES);
+  packets.forEach((packet, i) => {
+    const sound = packet === null || losses?.[i] === 1 ? decoder.recovery.conceal(PACKET_SAMPLES) : decoder.decode(packet);
+    if (sound !== null) samples.set(sound.subarray(0, PACKET_SAMPLES), i * PACKET_SAMPLES);
+  });
+  decoder.free();
+  return { samples, sampleRateHz: RATE_HZ };
 }

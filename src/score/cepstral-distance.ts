@@ -17,10 +17,11 @@ const DISTANCE_PERCENTILE = 0.75;
 
 /**
  * How far what is said has changed its shape, frame by frame: distance of the mel cepstra of aligned frames, each coefficient brought to mean 0 and variance 1 over
- * all that is not silent, root mean square over coefficients. Deaf to gain and to a fixed filter. 0 for the same; NaN in frames without speech.
+ * all that is not silent, root mean square over coefficients. Deaf to gain and to a fixed filter. 0 for the same, and in
+ * frames without speech, which say nothing.
  */
 export function cepstralDistances(frontEnd: FrontEnd): Float64Array {
-  const out = new Float64Array(frontEnd.frames).fill(Number.NaN);
+  const out = new Float64Array(frontEnd.frames);
   if (frontEnd.activeFrames === 0) return out;
   const { degraded, reference } = frontEnd.power();
   const frames = Array.from({ length: frontEnd.frames }, (_, t) => t).filter((t) => frontEnd.silent[t] === 0);
@@ -40,10 +41,10 @@ export function cepstralDistances(frontEnd: FrontEnd): Float64Array {
 /**
  * The distance of some frames: that of the worse quarter of speech among them, the 75th percentile. 0 for the same, 0.3 for a good codec, 1 and more where little is
  * left; 0 too where there is no speech.
- * @param distances as `cepstralDistances` gives them
+ * @param distances as `cepstralDistances` gives them, @param active 1 for frames of speech
  */
-export function cepstralDistance(distances: Float64Array): number {
-  const spoken = distances.filter((distance) => !Number.isNaN(distance));
+export function cepstralDistance(distances: Float64Array, active: Uint8Array): number {
+  const spoken = distances.filter((_, t) => active[t] === 1);
   return spoken.length === 0 ? 0 : percentile(spoken, DISTANCE_PERCENTILE);
 }
 

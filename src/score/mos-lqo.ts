@@ -70,9 +70,10 @@ export function createMosTerms(context: ScoringContext): TermsWithin {
     values.subarray(from, to).reduce((total, value) => total + value, 0);
   return (from, to) => {
     const looked = repetition === undefined ? 0 : sum(repetition.weight, from, to);
-    const spoken = context.frontEnd.active.subarray(from, to).reduce((total, one) => total + one, 0);
+    const active = context.frontEnd.active.subarray(from, to);
+    const spoken = active.reduce((total, one) => total + one, 0);
     return {
-      shape: cepstralDistance(distances.subarray(from, to)) ** SHAPE_POWER,
+      shape: cepstralDistance(distances.subarray(from, to), active) ** SHAPE_POWER,
       disturbance: loudnessDisturbance({ difference: difference.subarray(from, to), whole: whole.subarray(from, to) }),
       repeated: halfAt(repetition === undefined || looked === 0 ? 0 : sum(repetition.value, from, to) / looked, REPEATED_HALF),
       added: spoken === 0 ? 0 : sum(added, from, to) / spoken / ADDED_UNIT_DB,
